@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+import { osmEntry, osmImport } from './tools/osm-imports.mjs';
+
+/** Next to the code: `*.spec.ts` needs nothing, `*.int.spec.ts` servers on loopback. */
+const unit = { include: ['{libs,apps,tools}/**/*.spec.ts'], testTimeout: 20_000, hookTimeout: 30_000 };
+
+/** Journeys of whole programs: one at a time, for each wants the machine for itself. */
+const e2e = { include: ['e2e/**/*.spec.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false };
+
+// `vitest run --mode e2e` runs the journeys between fake clouds, `--mode lab` between real ones.
+export default defineConfig(({ mode }) => ({
+  resolve: { alias: [{ find: osmImport, replacement: osmEntry }] },
+  test: {
+    exclude: ['**/node_modules/**', 'dist/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    restoreMocks: true,
+    unstubEnvs: true,
+    ...(mode === 'e2e' || mode === 'lab' ? { ...e2e, env: { OSM_E2E_CLOUDS: mode === 'lab' ? 'lab' : 'fake' } } : unit),
+  },
+}));
