@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from './define-event.ts';
+import { FailureShape, FindingShape, JsonRecord, RefShape, RouteShape } from './shapes.ts';
+
+/** One node of a plan's graph. */
+export const PlanStepShape = z.object({
+  /** Unique within the plan: `<type>/<source id>/<step>`. */
+  id: z.string(),
+  ref: RefShape,
+  /** The resource's name at drafting, for people. */
+  name: z.string().nullable(),
+  /** Which of the resource's steps: `create`, `transfer`, `connect`, `remove` … */
+  step: z.string(),
+  /** Which workers run it: an OpenStack service's migrator or `data-transfer`. */
+  service: z.string(),
+  /** Steps that must have settled before. */
+  needs: z.array(z.string()),
+  /** Runs once its needs have settled, however they ended: what collects auxiliary resources. */
+  always: z.boolean(),
+});
+export type PlanStep = z.infer<typeof PlanStepShape>;
+
+export const IncludeShape = z.object({ needs: z.boolean(), members: z.boolean() });
+
+/** What a person asked to have planned. */
+export const PlanRequestShape = z.object({
+  route: RouteShape,
+  roots: z.array(RefShape),
+  include: IncludeShape,
+  /** `migrate` makes twins; `remove` deletes sources whose twins are known. */
+  intent: z.enum(['migrate', 'remove']),
+  /** Whether sources are removed at the end of a migration. */
+  cleanUp: z.enum(['never', 'after-migration']),
+  policy: JsonRecord,
+});
+export type PlanRequest = z.infer<typeof PlanRequestShape>;
+
+/** Plan: a process manager. Inputs are recorded in its own stream; its outputs are `StepDispatched` facts. */
+export const planEvents = [
+  defineEvent(
+    'PlanRequested',
+    1,
+    'Somebody asked for a plan.',
+    PlanRequestShape.extend({
+      /** The log position whose inventory and mappings the draft stands on. */
+      asOf: z.number(),
+      by: z.string(),
+    }),
+  ),
+  defineEvent(
+    'PlanSectionDrafted',
+    1,
+    'A part of the graph, written before the draft is complete.',
+    z.object({ index: z.number(), steps: z.array(PlanStepShape) }),
+  ),
+  defineEvent(
+    'PlanDrafted',
+    1,
+    'The graph is complete and waits for approval.',
+    z.object({
+      sections: z.number(),
+      steps: z.number(),
+      resources: z.number(),
+      /** SHA-256 of all steps: what an approval names. */
+      digest: z.string(),
+      findings: z.array(FindingShape),
+    }),
+  ),
+  defineEvent(
+    'PlanRejected',
+    1,
+    'No graph could be drafted; the findings say why.',
+    z.object({ findings: z.array(FindingShape) }),
+  ),
+  defineEvent(
+    'PlanApproved',
+    1,
+    'Somebody approved exactly this graph.',
+    z.object({ digest: z.string(), by: z.string() }),
+  ),
+  defineEvent('PlanStarted', 1, 'The plan runs.', z.object({ by: z.string() })),
+  defineEvent(
+    'PlanPaused',
+    1,
+    'No further step is dispatched.',
+    z.object({ by: z.string(), reason: z.string().optional() }),
+  ),
+  defineEvent('PlanResumed', 1, 'Steps are dispatched again.', z.object({ by: z.string() })),
+  defineEvent(
+    'PlanCancelled',
+    1,
+    'The plan will not be finished.',
+    z.object({ by: z.string(), reason: z.string().optional() }),
+  ),
+  defineEvent(
+    'StepDispatched',
+    1,
+    'A step became ready and is to be run.',
+    z.object({ stepId: z.string(), attempt: z.number(), service: z.string() }),
+  ),
+  defineEvent(
+    'StepSettled',
+    1,
+    'The outcome of a step was heard.',
+    z.object({
+      stepId: z.string(),
+      attempt: z.number(),
+      outcome: z.enum(['succeeded', 'failed', 'skipped']),
+      /** Skipped: the failed step it stands on. */
+      because: z.string().optional(),
+      failure: FailureShape.optional(),
+    }),
+  ),
+  defineEvent(
+    'StepRetryRequested',
+    1,
+    'A person wants a failed step tried again, with what was skipped because of it.',
+    z.object({ stepId: z.string(), by: z.string(), reason: z.string() }),
+  ),
+  defineEvent(
+    'PlanCompleted',
+    1,
+    'Every step has settled.',
+    z.object({ succeeded: z.number(), failed: z.number(), skipped: z.number() }),
+  ),
+] as const;
+
+export type PlanEvent = EventOf<(typeof planEvents)[number]>;
