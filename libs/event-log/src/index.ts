@@ -1,0 +1,5 @@
+export * from './aggregate.ts';
+export * from './command-queue.ts';
+export * from './event-log.ts';
+export * from './event-text.ts';
+export * from './redelivery-delay.ts';
