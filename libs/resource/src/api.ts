@@ -1,0 +1,46 @@
+import type { JsonObject } from '@osm/kernel';
+import type { Query } from './cloud.ts';
+import type { ServiceName } from './service.ts';
+
+/** Where a resource type lives in its service's REST API. */
+export interface Api {
+  readonly service: ServiceName;
+  /** The collection, below the service's versioned root: `/networks`. */
+  readonly path: string;
+  /** The list, where it is not the collection itself: `/volumes/detail`. */
+  readonly listPath?: string;
+  /** The envelope of one resource (`network`), or null where bodies have none (Glance). */
+  readonly one: string | null;
+  /** The key of a list: `networks`. */
+  readonly many: string;
+  /** The query that lists what the credential may see at all: all tenants, hidden and private ones included. */
+  readonly everything?: Query;
+  /** Several lists instead, where one query cannot show everything (Glance: community and hidden images). */
+  readonly everythingOf?: readonly Query[];
+  /** Where one resource is found, when it is not `path/id`: keypairs live under their owner's name. */
+  locate?(id: string): { readonly path: string; readonly query?: Query };
+  /** The resource in an item of a list, where the item is not the resource itself; `query` is what the list was asked. */
+  listed?(item: JsonObject, query: Query): JsonObject;
+  /** How an existing one is changed. */
+  readonly update: 'PUT' | 'PATCH';
+  /** Read with the newest microversion, written with the lowest that has the fields. */
+  readonly microversion?: { readonly read: 'newest'; readonly write: string };
+}
+
+/** A type of the identity API: `identity('/projects', 'project')`. */
+export const identity = (path: string, one: string): Api => ({
+  service: 'identity',
+  path,
+  one,
+  many: `${one}s`,
+  update: 'PATCH',
+});
+
+/** A type of the networking API: `network('/security-groups', 'security_group')`. */
+export const network = (path: string, one: string): Api => ({
+  service: 'network',
+  path,
+  one,
+  many: one.endsWith('y') ? `${one.slice(0, -1)}ies` : `${one}s`,
+  update: 'PUT',
+});

@@ -1,0 +1,77 @@
+import type { Json, JsonObject } from '@osm/kernel';
+import type { Readable } from 'node:stream';
+import type { ServiceName } from './service.ts';
+
+/** The values of one query parameter; a list repeats the parameter. */
+export type Query = { readonly [name: string]: string | readonly string[] };
+
+/** One call of an OpenStack API. Paths stand below the service's versioned root: `/networks`, `/volumes/detail`. */
+export interface Request {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly headers?: { readonly [name: string]: string };
+  /** `2.90`, or `newest` for what the service offers; without it the service's oldest behaviour. */
+  readonly microversion?: string;
+  /** Statuses beside 2xx that count as success here: a 409 that says "it is so already". */
+  readonly accept?: readonly number[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  /** Parsed JSON; the text where the service answers with something else; null where there is no body. */
+  readonly body: Json;
+}
+
+export interface ListOptions {
+  /** The key under which the answer holds the list: `networks`. */
+  readonly key: string;
+  readonly query?: Query;
+  readonly microversion?: string;
+}
+
+export interface Download {
+  readonly stream: Readable;
+  /** Bytes, where the service announces them. */
+  readonly size: number | undefined;
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** Who the credential is. */
+export interface Identity {
+  readonly userId: string;
+  readonly projectId: string | undefined;
+  readonly roles: readonly string[];
+}
+
+/**
+ * One cloud as seen with one credential. All failures are `Failure`s: `not-found`, `conflict`, `quota-exceeded`,
+ * `forbidden`, `bad-request` … stop; `unreachable`, `throttled`, `unavailable` retry; `answer-lost` (a POST was sent and
+ * nobody knows what came of it) is `unknown`. A POST is never sent twice.
+ */
+export interface Cloud {
+  /** Its name in `clouds.yaml`. */
+  readonly name: string;
+  send(service: ServiceName, request: Request, signal?: AbortSignal): Promise<Answer>;
+  /** Every item of a paged list. */
+  list(service: ServiceName, path: string, options: ListOptions, signal?: AbortSignal): AsyncIterable<JsonObject>;
+  /** Whether the catalogue has the service. */
+  has(service: ServiceName): Promise<boolean>;
+  /** The newest microversion that the service offers; undefined where it has none. */
+  microversion(service: ServiceName): Promise<string | undefined>;
+  /** Aliases of the networking service's extensions. */
+  extensions(): Promise<ReadonlySet<string>>;
+  whoAmI(): Promise<Identity>;
+  /** The same credential with a token for another project, in which it must have a role. */
+  inProject(projectId: string): Cloud;
+  download(service: ServiceName, request: Request, signal?: AbortSignal): Promise<Download>;
+  /** Sends a stream whose size is announced; the stream is destroyed when the call fails. */
+  upload(
+    service: ServiceName,
+    request: Request,
+    body: { readonly stream: Readable; readonly size: number },
+    signal?: AbortSignal,
+  ): Promise<Answer>;
+}

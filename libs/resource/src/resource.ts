@@ -1,0 +1,94 @@
+import type { JsonObject, Ref } from '@osm/kernel';
+import type { Api } from './api.ts';
+import type { Cloud, Query, Request } from './cloud.ts';
+import type { Context, MarkerField, Twin } from './resource-spec.ts';
+import type { Left } from './left.ts';
+import type { Policy } from './policy.ts';
+import type { StepService } from './service.ts';
+import type { Step } from './step.ts';
+
+/** A relation of one resource, by the name its type gives it. */
+export interface Relation {
+  readonly name: string;
+  readonly ref: Ref;
+  readonly parent: boolean;
+  readonly owner: boolean;
+  readonly optional: boolean;
+  readonly cleanUp: boolean;
+}
+
+/** The destination's id of a source resource. */
+export type TwinOf = (ref: Ref) => string | undefined;
+
+/** How a twin is looked for, once source and needs are known. */
+export type Lookup =
+  | {
+      readonly kind: 'unique';
+      readonly query: Query;
+      readonly match: JsonObject;
+      readonly marker: MarkerField | undefined;
+      differs(candidate: JsonObject): string | undefined;
+    }
+  | { readonly kind: 'marker'; readonly marker: MarkerField }
+  | { readonly kind: 'assigned'; readonly id: string };
+
+/** One of a resource's steps as plans see it. */
+export interface StepOutline {
+  readonly name: string;
+  readonly service: StepService;
+  readonly always: boolean;
+  readonly afterLinks: boolean;
+  /** The engine's own exactly-once step, or the handler's. */
+  readonly step: 'create' | Step;
+}
+
+/**
+ * A resource type with its types erased: what discovery, planning and engine work with. Attributes are raw JSON as
+ * recorded; all functions but `enrich` are pure. A function that wants the twin of a need that has none raises
+ * `missing-twin`.
+ */
+export interface Resource {
+  readonly type: string;
+  readonly summary: string;
+  readonly api: Api;
+  readonly filters: readonly string[];
+  readonly secret: readonly string[];
+  readonly volatile: readonly string[];
+  readonly actsInProject: boolean;
+  /** Whether attributes that the schema does not declare are the owner's own, and carried. */
+  readonly open: boolean;
+  readonly auxiliary: readonly Step[];
+  readonly drop: { readonly [attribute: string]: Left };
+  /** Attribute names that the schema declares. */
+  readonly declared: readonly string[];
+  /** Types that may be needed, linked, and those whose members we are. */
+  readonly needTypes: readonly string[];
+  readonly linkTypes: readonly string[];
+  readonly memberLinkTypes: readonly string[];
+  readonly parentTypes: readonly string[];
+  /** Whether an equal one is reused instead of made anew. */
+  readonly adopts: 'unique' | 'marker' | 'assigned';
+
+  /** The source id of an item of a list. */
+  id(item: JsonObject): string;
+  listAll?: (cloud: Cloud, scope: 'all-tenants' | 'own-project') => AsyncIterable<JsonObject>;
+  /** Why attributes are left or carried in another form, for this resource under this policy. */
+  left(attributes: JsonObject, policy: Policy): { readonly [attribute: string]: Left };
+  /** Raises `unreadable-resource` where the cloud's answer does not fit the schema. */
+  check(attributes: JsonObject): void;
+  name(attributes: JsonObject): string | null;
+  projectId(attributes: JsonObject): string | null;
+  eligible(attributes: JsonObject): boolean;
+  needs(attributes: JsonObject, policy: Policy): readonly Relation[];
+  links(attributes: JsonObject): readonly Relation[];
+  memberLinks(attributes: JsonObject): readonly Relation[];
+  steps(attributes: JsonObject, policy: Policy): readonly StepOutline[];
+  create(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
+  expect(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
+  lookup(attributes: JsonObject, twinOf: TwinOf, marker: string, policy: Policy): Lookup;
+  same(attribute: string, expected: unknown, actual: unknown): boolean;
+  ready(twin: JsonObject): 'ready' | 'pending' | { readonly failed: string };
+  finish(attributes: JsonObject, twinOf: TwinOf, twin: Twin, context: Context): readonly Request[];
+  remove(attributes: JsonObject): readonly Request[];
+  enrich?: (cloud: Cloud, id?: string) => Promise<(item: JsonObject) => JsonObject | Promise<JsonObject>>;
+}
