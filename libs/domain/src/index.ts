@@ -1,0 +1,5 @@
+export * from './inventory.ts';
+export * from './migration.ts';
+export * from './plan.ts';
+export type { StepOutcome, StepStatus } from './plan-progress.ts';
+export * from './scan.ts';

@@ -1,0 +1,530 @@
+import type { PlanEvent, PlanStep } from '@osm/contracts';
+import type { Decider } from '@osm/event-log';
+import { digest, type FailureRecord } from '@osm/kernel';
+import { given as givenOf } from '@osm/testing/decider-spec';
+import { describe, expect, it } from 'vitest';
+import { openSteps, plan, plannedSteps, ready, stepOf, type PlanCommand, type PlanState } from './plan.ts';
+
+const rules: Decider<PlanCommand, PlanState, PlanEvent> = plan;
+const given = (...events: readonly PlanEvent[]) => givenOf(rules, ...events);
+
+/** `'c: a b'`: c waits for a and b. `'c!: a'`: c runs always. `'x/1/c: a'` names the resource x/1. */
+const step = (text: string): PlanStep => {
+  const [name = '', needs = ''] = text.split(':');
+  const id = name.replace('!', '');
+  const [type = '', source = 'x', what = 'create'] = id.split('/');
+  return {
+    id,
+    ref: { type, id: source },
+    name: null,
+    step: what,
+    service: 'network',
+    needs: needs.trim() === '' ? [] : needs.trim().split(' '),
+    always: name.endsWith('!'),
+  };
+};
+
+const request = {
+  route: { source: 'old', destination: 'new' },
+  roots: [{ type: 'network', id: '1' }] as { type: string; id: string }[],
+  include: { needs: true, members: false },
+  intent: 'migrate',
+  cleanUp: 'never',
+  policy: {},
+  asOf: 7,
+  by: 'ann',
+} as const;
+const requested: PlanEvent = { type: 'PlanRequested', data: { ...request } };
+
+const draftOf = (steps: readonly PlanStep[]): readonly PlanEvent[] => [
+  requested,
+  { type: 'PlanSectionDrafted', data: { index: 0, steps: [...steps] } },
+  {
+    type: 'PlanDrafted',
+    data: { sections: 1, steps: steps.length, resources: 1, digest: digest(steps), findings: [] },
+  },
+];
+const approvedOf = (steps: readonly PlanStep[]): readonly PlanEvent[] => [
+  ...draftOf(steps),
+  { type: 'PlanApproved', data: { digest: digest(steps), by: 'ann' } },
+];
+const approved = (...texts: readonly string[]) => given(...approvedOf(texts.map(step)));
+const running = (...texts: readonly string[]) => approved(...texts).after({ type: 'StartPlan', by: 'ann' });
+
+const started: PlanEvent = { type: 'PlanStarted', data: { by: 'ann' } };
+const dispatched = (stepId: string, attempt = 1): PlanEvent => ({
+  type: 'StepDispatched',
+  data: { stepId, attempt, service: 'network' },
+});
+const settled = (stepId: string, outcome: 'succeeded' | 'failed', attempt = 1): PlanEvent => ({
+  type: 'StepSettled',
+  data: { stepId, attempt, outcome, ...(outcome === 'failed' ? { failure } : {}) },
+});
+const skipped = (stepId: string, because: string, attempt = 1): PlanEvent => ({
+  type: 'StepSettled',
+  data: { stepId, attempt, outcome: 'skipped', because },
+});
+const completed = (succeeded: number, failed = 0, skipped = 0): PlanEvent => ({
+  type: 'PlanCompleted',
+  data: { succeeded, failed, skipped },
+});
+const failure: FailureRecord = { code: 'refused', message: 'cannot: because', remedy: 'Do something.' };
+const ok = (stepId: string, attempt = 1): PlanCommand => ({
+  type: 'HearOutcome',
+  stepId,
+  attempt,
+  outcome: 'succeeded',
+});
+const bad = (stepId: string, attempt = 1): PlanCommand => ({
+  type: 'HearOutcome',
+  stepId,
+  attempt,
+  outcome: 'failed',
+  failure,
+});
+const retry = (stepId: string): PlanCommand => ({ type: 'RetryStep', stepId, by: 'ann', reason: 'fixed' });
+const retried = (stepId: string): PlanEvent => ({
+  type: 'StepRetryRequested',
+  data: { stepId, by: 'ann', reason: 'fixed' },
+});
+const pause: PlanCommand = { type: 'PausePlan', by: 'ann' };
+const resume: PlanCommand = { type: 'ResumePlan', by: 'ann' };
+
+const diamond = ['a', 'b: a', 'c: a', 'd: b c'];
+
+describe('a draft', () => {
+  const steps = diamond.map(step);
+  const finish = { type: 'FinishDraft', sections: 1, resources: 1, digest: digest(steps), findings: [] } as const;
+
+  it('is written in sections, in order, each once', () => {
+    const section = { type: 'DraftSection', index: 0, steps } as const;
+    given(requested)
+      .when(section)
+      .then({ type: 'PlanSectionDrafted', data: { index: 0, steps } });
+    given(requested).after(section).when(section).then();
+    given(requested)
+      .when({ ...section, index: 1 })
+      .thenRefused('other-draft');
+    given(requested)
+      .after(section)
+      .when({ ...section, steps: [] })
+      .thenRefused('other-draft');
+    given(...draftOf(steps))
+      .when(section)
+      .then();
+  });
+
+  it('is complete with all sections and the digest of its steps', () => {
+    const sections = given(...draftOf(steps).slice(0, 2));
+    sections.when(finish).then(...draftOf(steps).slice(2));
+    sections.when({ ...finish, sections: 2 }).thenRefused('other-draft');
+    sections.when({ ...finish, digest: 'no' }).thenRefused('other-draft');
+    given(...draftOf(steps))
+      .when(finish)
+      .then();
+  });
+
+  it('never waits for a step that it does not have', () => {
+    const broken = [step('b: a')];
+    given(requested, { type: 'PlanSectionDrafted', data: { index: 0, steps: broken } })
+      .when({ ...finish, digest: digest(broken) })
+      .thenRefused('broken-graph');
+  });
+
+  it('may spread the needs of one step over several sections', () => {
+    const [first, second] = [step('z: a'), step('z: b')];
+    const all = [step('a'), step('b'), step('z: a b')];
+    given(requested)
+      .after({ type: 'DraftSection', index: 0, steps: [step('a'), step('b'), first] })
+      .after({ type: 'DraftSection', index: 1, steps: [second] })
+      .after({ ...finish, sections: 2, digest: digest(all) })
+      .after({ type: 'ApprovePlan', digest: digest(all), by: 'ann' })
+      .after({ type: 'StartPlan', by: 'ann' })
+      .after(ok('a'))
+      .when(ok('b'))
+      .then(settled('b', 'succeeded'), dispatched('z'));
+  });
+
+  it('may be refused, with the findings that say why', () => {
+    const findings = [{ code: 'cycle', severity: 'error', message: 'm', remedy: 'r' } as const];
+    const rejected: PlanEvent = { type: 'PlanRejected', data: { findings: [...findings] } };
+    given(requested).when({ type: 'RejectDraft', findings }).then(rejected);
+    given(requested, rejected).when({ type: 'RejectDraft', findings }).then();
+    given(requested, rejected).when({ type: 'StartPlan', by: 'ann' }).thenRefused('wrong-status');
+    expect(given(requested, rejected).state.findings).toEqual(findings);
+  });
+
+  it('is asked for once', () => {
+    const command = { type: 'RequestPlan', ...request } as const;
+    given().when(command).then(requested);
+    given(requested).when(command).then();
+    given(requested)
+      .when({ ...command, intent: 'remove' })
+      .thenRefused('plan-exists');
+  });
+});
+
+describe('an approval', () => {
+  const steps = diamond.map(step);
+  const approve = (of: string): PlanCommand => ({ type: 'ApprovePlan', digest: of, by: 'ann' });
+
+  it('names exactly the graph that is run', () => {
+    given(...draftOf(steps))
+      .when(approve('other'))
+      .thenRefused('stale-digest');
+    given(...draftOf(steps))
+      .when(approve(digest(steps)))
+      .then(...approvedOf(steps).slice(3));
+    given(...approvedOf(steps))
+      .when(approve(digest(steps)))
+      .then();
+    given(...approvedOf(steps))
+      .when(approve('other'))
+      .thenRefused('stale-digest');
+  });
+
+  it('comes after the draft and before the start', () => {
+    given(requested).when(approve('any')).thenRefused('wrong-status');
+    given(...draftOf(steps))
+      .when({ type: 'StartPlan', by: 'ann' })
+      .thenRefused('wrong-status');
+  });
+});
+
+describe('a run', () => {
+  it('begins with what waits for nothing', () => {
+    approved(...diamond)
+      .when({ type: 'StartPlan', by: 'ann' })
+      .then(started, dispatched('a'));
+    running(...diamond)
+      .when({ type: 'StartPlan', by: 'bob' })
+      .then();
+  });
+
+  it('of nothing is completed at once', () => {
+    approved().when({ type: 'StartPlan', by: 'ann' }).then(started, completed(0));
+  });
+
+  it('dispatches a step when all that it waits for has succeeded', () => {
+    const half = running(...diamond)
+      .after(ok('a'))
+      .after(ok('b'));
+    running(...diamond)
+      .when(ok('a'))
+      .then(settled('a', 'succeeded'), dispatched('b'), dispatched('c'));
+    running(...diamond)
+      .after(ok('a'))
+      .when(ok('b'))
+      .then(settled('b', 'succeeded'));
+    half.when(ok('c')).then(settled('c', 'succeeded'), dispatched('d'));
+    half.after(ok('c')).when(ok('d')).then(settled('d', 'succeeded'), completed(4));
+  });
+
+  it('skips what stands on a failure, however far away, and counts it apart', () => {
+    running('a', 'b: a', 'c: b', 'd: c', 'e')
+      .after(ok('e'))
+      .when(bad('a'))
+      .then(settled('a', 'failed'), skipped('b', 'a'), skipped('c', 'a'), skipped('d', 'a'), completed(1, 1, 3));
+  });
+
+  it('skips the end of a diamond once both its sides have settled', () => {
+    const half = running(...diamond).after(ok('a'));
+    half.when(bad('b')).then(settled('b', 'failed'));
+    half
+      .after(bad('b'))
+      .when(ok('c'))
+      .then(settled('c', 'succeeded'), skipped('d', 'b'), completed(2, 1, 1));
+  });
+
+  it('hears an outcome once', () => {
+    const heard = running(...diamond).after(ok('a'));
+    heard.when(ok('a')).then();
+    heard.when(bad('a')).then();
+    heard.when(ok('b', 2)).then();
+    heard.when(ok('d')).then();
+    heard.when(ok('x')).thenRefused('no-such-step');
+  });
+
+  it('knows its open steps', () => {
+    const { state } = running(...diamond).after(ok('a'));
+    expect(openSteps(state).map(({ step: { id }, attempt }) => [id, attempt])).toEqual([
+      ['b', 1],
+      ['c', 1],
+    ]);
+    expect(stepOf(state, 'd')?.status).toBe('waiting');
+    expect(stepOf(state, 'x')).toBeUndefined();
+  });
+});
+
+describe('a pause', () => {
+  it('dispatches nothing, and still hears', () => {
+    const paused = running(...diamond).after(pause);
+    paused.when(ok('a')).then(settled('a', 'succeeded'));
+    paused.after(ok('a')).when({ type: 'Reconsider' }).then();
+    paused
+      .after(ok('a'))
+      .when(resume)
+      .then({ type: 'PlanResumed', data: { by: 'ann' } }, dispatched('b'), dispatched('c'));
+    paused.when(pause).then();
+    paused.when({ type: 'StartPlan', by: 'ann' }).thenRefused('wrong-status');
+    running(...diamond)
+      .when(resume)
+      .then();
+  });
+
+  it('does not hold back the end', () => {
+    running('a').after(pause).when(ok('a')).then(settled('a', 'succeeded'), completed(1));
+  });
+});
+
+describe('a cancelled plan', () => {
+  const cancel: PlanCommand = { type: 'CancelPlan', by: 'ann', reason: 'enough' };
+
+  it('hears what was under way and does nothing more', () => {
+    const cancelled = running(...diamond).after(cancel);
+    cancelled.when(ok('a')).then(settled('a', 'succeeded'));
+    cancelled.after(ok('a')).when({ type: 'Reconsider' }).then();
+    cancelled.when(cancel).then();
+    cancelled.when(resume).thenRefused('wrong-status');
+    cancelled.after(bad('a')).when(retry('a')).thenRefused('wrong-status');
+    expect(openSteps(cancelled.state).map(({ step: { id } }) => id)).toEqual(['a']);
+  });
+
+  it('is one that had not ended', () => {
+    given(requested)
+      .when(cancel)
+      .then({ type: 'PlanCancelled', data: { by: 'ann', reason: 'enough' } });
+    running('a').after(ok('a')).when(cancel).thenRefused('wrong-status');
+  });
+});
+
+describe('a retry', () => {
+  it('opens the failed step and what was skipped because of it, and nothing else', () => {
+    const failed = running('a', 'b: a', 'c: b', 'e', 'f: e').after(bad('a')).after(bad('e'));
+    failed.when(retry('a')).then(retried('a'), dispatched('a', 2));
+    failed
+      .after(retry('a'))
+      .when(ok('a', 2))
+      .then(settled('a', 'succeeded', 2), dispatched('b', 2));
+    expect(stepOf(failed.after(retry('a')).state, 'f')).toMatchObject({ status: 'skipped', because: 'e' });
+  });
+
+  it('of a completed plan lets it run and be completed again, with the counts as they are then', () => {
+    const ended = running('a', 'b: a').after(bad('a'));
+    expect(ended.state.status).toBe('completed');
+    const again = ended.after(retry('a'));
+    expect(again.state.status).toBe('running');
+    again
+      .after(ok('a', 2))
+      .when(ok('b', 2))
+      .then(settled('b', 'succeeded', 2), completed(2));
+  });
+
+  it('hears nothing more of the attempt before', () => {
+    running('a').after(bad('a')).after(retry('a')).when(bad('a', 1)).then();
+  });
+
+  it('is for failed steps: what was skipped names the step to retry', () => {
+    const failed = running('a', 'b: a', 'c').after(bad('a')).after(ok('c'));
+    failed.when(retry('b')).thenRefused('not-failed');
+    failed.when(retry('c')).thenRefused('not-failed');
+    failed.after(retry('a')).when(retry('a')).then();
+  });
+
+  it('leaves skipped what stands on another failure too', () => {
+    const failed = running('a', 'b', 'c: a b').after(bad('a')).after(bad('b'));
+    failed
+      .after(retry('a'))
+      .when(ok('a', 2))
+      .then(settled('a', 'succeeded', 2), skipped('c', 'b', 2), completed(1, 1, 1));
+  });
+
+  it('of all failed steps opens each', () => {
+    const failed = running('a', 'b', 'c: a b').after(bad('a')).after(bad('b'));
+    const again = failed.after({ type: 'RetryFailed', by: 'ann' });
+    expect(plannedSteps(again.state).map(({ status }) => status)).toEqual(['open', 'open', 'waiting']);
+    again
+      .after(ok('a', 2))
+      .when(ok('b', 2))
+      .then(settled('b', 'succeeded', 2), dispatched('c', 2));
+    running('a').after(ok('a')).when({ type: 'RetryFailed', by: 'ann' }).then();
+  });
+
+  it('waits while the plan is paused', () => {
+    const failed = running('a', 'z').after(bad('a')).after(pause);
+    failed.when(retry('a')).then(retried('a'));
+    failed
+      .after(retry('a'))
+      .when(resume)
+      .then({ type: 'PlanResumed', data: { by: 'ann' } }, dispatched('a', 2));
+  });
+});
+
+describe('an always step', () => {
+  const volume = ['v/1/export', 'v/1/create: v/1/export', 'v/1/collect!: v/1/export v/1/create'];
+
+  it('runs once all that it waits for has settled, however it ended', () => {
+    running(...volume)
+      .when(bad('v/1/export'))
+      .then(settled('v/1/export', 'failed'), skipped('v/1/create', 'v/1/export'), dispatched('v/1/collect'));
+  });
+
+  it('is skipped where nothing it waits for ever ran', () => {
+    running('a', 'v/1/export: a', ...volume.slice(1))
+      .when(bad('a'))
+      .then(
+        settled('a', 'failed'),
+        skipped('v/1/export', 'a'),
+        skipped('v/1/create', 'a'),
+        skipped('v/1/collect', 'a'),
+        completed(0, 1, 3),
+      );
+  });
+
+  it('runs again after a retry, and what it had cleared up is made again first', () => {
+    const ended = running(...volume)
+      .after(ok('v/1/export'))
+      .after(bad('v/1/create'))
+      .after(ok('v/1/collect'));
+    expect(ended.state.status).toBe('completed');
+    const again = ended.after(retry('v/1/create'));
+    expect(plannedSteps(again.state).map(({ status, attempt }) => [status, attempt])).toEqual([
+      ['open', 2],
+      ['waiting', 2],
+      ['waiting', 2],
+    ]);
+    const collected = again.after(ok('v/1/export', 2)).after(ok('v/1/create', 2));
+    collected.when(ok('v/1/collect', 2)).then(settled('v/1/collect', 'succeeded', 2), completed(3));
+  });
+
+  it('does not undo what it has not yet cleared up', () => {
+    const failed = running(...volume, 'z')
+      .after(ok('v/1/export'))
+      .after(pause)
+      .after(bad('v/1/create'));
+    const again = failed.after(retry('v/1/create'));
+    expect(stepOf(again.state, 'v/1/export')).toMatchObject({ status: 'succeeded', attempt: 1 });
+  });
+
+  it('is not overtaken by a retry while it clears up', () => {
+    const clearing = running(...volume)
+      .after(ok('v/1/export'))
+      .after(bad('v/1/create'));
+    clearing.when(retry('v/1/create')).thenRefused('still-clearing');
+    clearing.when({ type: 'RetryFailed', by: 'ann' }).thenRefused('still-clearing');
+  });
+
+  it('has its role borrowed again when one of those who used it is retried', () => {
+    const ended = running(
+      'p/1/grant',
+      'v/1/create: p/1/grant',
+      'v/2/create: p/1/grant',
+      'p/1/revoke!: p/1/grant v/1/create v/2/create',
+    )
+      .after(ok('p/1/grant'))
+      .after(ok('v/1/create'))
+      .after(bad('v/2/create'))
+      .after(ok('p/1/revoke'));
+    const again = ended.after(retry('v/2/create'));
+    again.when(ok('p/1/grant', 2)).then(settled('p/1/grant', 'succeeded', 2), dispatched('v/2/create', 2));
+    expect(stepOf(again.state, 'v/1/create')).toMatchObject({ status: 'succeeded', attempt: 1 });
+    again
+      .after(ok('p/1/grant', 2))
+      .when(ok('v/2/create', 2))
+      .then(settled('v/2/create', 'succeeded', 2), dispatched('p/1/revoke', 2));
+  });
+
+  it('has what it cleared up made again also where it failed, and all failed steps are retried at once', () => {
+    const ended = running(...volume)
+      .after(ok('v/1/export'))
+      .after(bad('v/1/create'))
+      .after(bad('v/1/collect'));
+    const again = ended.after({ type: 'RetryFailed', by: 'ann' });
+    expect(plannedSteps(again.state).map(({ status }) => status)).toEqual(['open', 'waiting', 'waiting']);
+  });
+
+  it('skips what waits for it where it failed', () => {
+    running('a', 'b!: a', 'c: b')
+      .after(bad('a'))
+      .when(bad('b'))
+      .then(settled('b', 'failed'), skipped('c', 'b'), completed(0, 2, 1));
+  });
+});
+
+describe('a crash that leaves a part of what was decided', () => {
+  /** Plays the commands; before each, every prefix of its events is tried as what a crash has left. */
+  const sweep = (texts: readonly string[], commands: readonly PlanCommand[]): number => {
+    let { state } = approved(...texts);
+    let tried = 0;
+    for (const command of [{ type: 'StartPlan', by: 'ann' } as const, ...commands]) {
+      const events = rules.decide(command, state);
+      const whole = events.reduce(rules.evolve, state);
+      for (let length = 1; length < events.length; length++) {
+        const crashed = events.slice(0, length).reduce(rules.evolve, state);
+        const repaired = ready(crashed).reduce(rules.evolve, crashed);
+        const heardAgain = rules.decide(command, crashed).reduce(rules.evolve, crashed);
+        // The command again, where it is one that is delivered at least once, repairs as well as a look at the state does.
+        for (const after of command.type === 'RetryFailed' ? [heardAgain] : [repaired, heardAgain]) {
+          expect(view(after)).toEqual(view(whole));
+        }
+        tried++;
+      }
+      state = whole;
+    }
+    expect(rules.decide({ type: 'Reconsider' }, state)).toEqual([]);
+    return tried;
+  };
+
+  const view = (state: PlanState) => ({
+    status: state.status,
+    totals: state.progress.totals,
+    steps: plannedSteps(state),
+  });
+
+  it('is repaired by looking again, and by hearing the same again', () => {
+    const tried = [
+      sweep(diamond, [ok('a'), bad('b'), ok('c'), retry('b'), ok('b', 2), ok('d', 2)]),
+      sweep([...diamond, 'e: d', 'f!: e', 'g: f'], [bad('a'), retry('a'), ok('a', 2), bad('b', 2), bad('c', 2)]),
+      sweep(
+        ['v/1/export', 'v/1/create: v/1/export', 'v/1/collect!: v/1/export v/1/create', 'w: v/1/create'],
+        [
+          ok('v/1/export'),
+          bad('v/1/create'),
+          ok('v/1/collect'),
+          retry('v/1/create'),
+          ok('v/1/export', 2),
+          ok('v/1/create', 2),
+        ],
+      ),
+      sweep(['a', 'b', 'c', 'd: a b c'], [bad('a'), bad('b'), bad('c'), { type: 'RetryFailed', by: 'ann' }]),
+      sweep(diamond, [pause, ok('a'), resume, bad('b'), pause, ok('c'), resume]),
+    ];
+    expect(tried.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(25);
+  });
+});
+
+describe('a large plan', () => {
+  const play = (texts: readonly string[], outcomes: Iterable<PlanCommand>): PlanState => {
+    let { state } = running(...texts);
+    for (const command of outcomes) state = rules.decide(command, state).reduce(rules.evolve, state);
+    return state;
+  };
+
+  it('may be a chain of 10,000 steps, and fail at its beginning', () => {
+    const chain = Array.from({ length: 10_000 }, (_, at) => (at === 0 ? '0' : `${at}: ${at - 1}`));
+    const failed = play(chain, [bad('0')]);
+    expect(failed.progress.totals).toEqual({ succeeded: 0, failed: 1, skipped: 9_999 });
+    const again = rules.decide(retry('0'), failed).reduce(rules.evolve, failed);
+    expect(again.progress.totals).toEqual({ succeeded: 0, failed: 0, skipped: 0 });
+  });
+
+  it('may have one step that waits for 100,000, and takes less than two seconds', () => {
+    const steps = Array.from({ length: 100_000 }, (_, at) => `${at}`);
+    const begun = approved(...steps, `end: ${steps.join(' ')}`);
+    const before = performance.now();
+    let { state } = begun.after({ type: 'StartPlan', by: 'ann' });
+    for (const id of steps) state = rules.decide(ok(id), state).reduce(rules.evolve, state);
+    expect(openSteps(state).map(({ step: { id } }) => id)).toEqual(['end']);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,383 @@
+import type { Finding, PlanEvent, PlanRequest, PlanStep } from '@osm/contracts';
+import { digest as digestOf, equalJson, Failure, type FailureRecord } from '@osm/kernel';
+import { checkedSteps, mergedSteps, planGraph } from './plan-graph.ts';
+import {
+  allSettled,
+  nextDue,
+  noProgress,
+  opened,
+  progressAt,
+  progressOf,
+  reopened,
+  reopening,
+  settled,
+  type Progress,
+  type StepProgress,
+} from './plan-progress.ts';
+
+export type PlanStatus =
+  'unknown' | 'requested' | 'drafted' | 'rejected' | 'approved' | 'running' | 'paused' | 'completed' | 'cancelled';
+
+/** What a draft came to, as `PlanDrafted` states it. */
+export type DraftSummary = Extract<PlanEvent, { type: 'PlanDrafted' }>['data'];
+
+/** What was asked for, and as of which position of the log. */
+export type RequestedPlan = Extract<PlanEvent, { type: 'PlanRequested' }>['data'];
+
+/** A plan as it stands. A value: no part of it is ever changed in place. */
+export interface PlanState {
+  readonly status: PlanStatus;
+  readonly request: RequestedPlan | undefined;
+  /** Sections drafted so far; empty again once the draft is complete, when the steps are in `progress`. */
+  readonly sections: readonly (readonly PlanStep[])[];
+  readonly draft: DraftSummary | undefined;
+  /** Why the draft was refused, or what its drafting noticed. */
+  readonly findings: readonly Finding[];
+  readonly progress: Progress;
+}
+
+export type PlanCommand =
+  | ({ readonly type: 'RequestPlan'; readonly asOf: number; readonly by: string } & PlanRequest)
+  | { readonly type: 'DraftSection'; readonly index: number; readonly steps: readonly PlanStep[] }
+  | {
+      readonly type: 'FinishDraft';
+      readonly sections: number;
+      readonly resources: number;
+      /** SHA-256 of all steps, as `draft` gives it; checked against the sections. */
+      readonly digest: string;
+      readonly findings: readonly Finding[];
+    }
+  | { readonly type: 'RejectDraft'; readonly findings: readonly Finding[] }
+  | { readonly type: 'ApprovePlan'; readonly digest: string; readonly by: string }
+  | { readonly type: 'StartPlan'; readonly by: string }
+  | { readonly type: 'PausePlan'; readonly by: string; readonly reason?: string | undefined }
+  | { readonly type: 'ResumePlan'; readonly by: string }
+  | { readonly type: 'CancelPlan'; readonly by: string; readonly reason?: string | undefined }
+  | {
+      readonly type: 'HearOutcome';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly outcome: 'succeeded' | 'failed';
+      readonly failure?: FailureRecord | undefined;
+    }
+  | { readonly type: 'RetryStep'; readonly stepId: string; readonly by: string; readonly reason: string }
+  | { readonly type: 'RetryFailed'; readonly by: string; readonly reason?: string | undefined }
+  /** Writes what is missing after a crash; harmless at any time. */
+  | { readonly type: 'Reconsider' };
+
+type Command<Type extends PlanCommand['type']> = Extract<PlanCommand, { type: Type }>;
+
+export const initialPlan: PlanState = {
+  status: 'unknown',
+  request: undefined,
+  sections: [],
+  draft: undefined,
+  findings: [],
+  progress: noProgress,
+};
+
+/**
+ * What the plan has to say next as it stands: steps to dispatch, steps to skip, its completion. Level-based: it looks at
+ * the state, not at what just happened, so it also finds what a crash left unsaid.
+ */
+export const ready = (state: PlanState): readonly PlanEvent[] => {
+  const events: PlanEvent[] = [];
+  let folded = state;
+  for (let event = nextEvent(folded); event !== undefined; event = nextEvent(folded)) {
+    events.push(event);
+    folded = evolve(folded, event);
+  }
+  return events;
+};
+
+const nextEvent = ({ status, progress }: PlanState): PlanEvent | undefined => {
+  if (status !== 'running' && status !== 'paused') return undefined;
+  const due = status === 'running' ? nextDue(progress) : undefined;
+  const step = due === undefined ? undefined : progress.graph.steps[due.number];
+  if (due === undefined || step === undefined) {
+    return allSettled(progress) ? { type: 'PlanCompleted', data: { ...progress.totals } } : undefined;
+  }
+  const { attempt } = progressAt(progress, due.number);
+  if (due.to === 'dispatch') {
+    return { type: 'StepDispatched', data: { stepId: step.id, attempt, service: step.service } };
+  }
+  const because = progress.graph.steps[due.because]?.id;
+  return { type: 'StepSettled', data: { stepId: step.id, attempt, outcome: 'skipped', because } };
+};
+
+/** The first event and all that follow from it. */
+const andReady = (state: PlanState, event: PlanEvent): readonly PlanEvent[] => [event, ...ready(evolve(state, event))];
+
+const decide = (command: PlanCommand, state: PlanState): readonly PlanEvent[] => {
+  switch (command.type) {
+    case 'RequestPlan':
+      return requestPlan(command, state);
+    case 'DraftSection':
+      return draftSection(command, state);
+    case 'FinishDraft':
+      return finishDraft(command, state);
+    case 'RejectDraft':
+      if (state.status === 'rejected') return [];
+      if (state.status !== 'requested') throw wrongStatus('reject', state);
+      return [{ type: 'PlanRejected', data: { findings: [...command.findings] } }];
+    case 'ApprovePlan':
+      return approvePlan(command, state);
+    case 'StartPlan':
+      if (state.status === 'running') return ready(state);
+      if (state.status === 'completed') return [];
+      if (state.status !== 'approved') throw wrongStatus('start', state);
+      return andReady(state, { type: 'PlanStarted', data: { by: command.by } });
+    case 'PausePlan':
+      if (state.status === 'paused') return ready(state);
+      if (state.status !== 'running') throw wrongStatus('pause', state);
+      return andReady(state, { type: 'PlanPaused', data: { by: command.by, reason: command.reason } });
+    case 'ResumePlan':
+      if (state.status === 'running') return ready(state);
+      if (state.status !== 'paused') throw wrongStatus('resume', state);
+      return andReady(state, { type: 'PlanResumed', data: { by: command.by } });
+    case 'CancelPlan':
+      if (state.status === 'cancelled') return [];
+      if (state.status === 'completed' || state.status === 'rejected' || state.status === 'unknown') {
+        throw wrongStatus('cancel', state);
+      }
+      return [{ type: 'PlanCancelled', data: { by: command.by, reason: command.reason } }];
+    case 'HearOutcome':
+      return hearOutcome(command, state);
+    case 'RetryStep':
+      return retryStep(command, state);
+    case 'RetryFailed':
+      return retryFailed(command, state);
+    case 'Reconsider':
+      return ready(state);
+  }
+};
+
+const requestPlan = (command: Command<'RequestPlan'>, state: PlanState): readonly PlanEvent[] => {
+  const { type: _, ...data } = command;
+  if (state.request === undefined) return [{ type: 'PlanRequested', data }];
+  if (equalJson(state.request, data)) return [];
+  throw new Failure('plan-exists', 'cannot request the plan: another one has its id', {
+    remedy: 'Request it under another id.',
+  });
+};
+
+/** Sections come in order; a planner that starts again after a crash drafts the same ones again. */
+const draftSection = ({ index, steps }: Command<'DraftSection'>, state: PlanState): readonly PlanEvent[] => {
+  if (state.draft !== undefined) return [];
+  if (state.status !== 'requested') throw wrongStatus('draft', state);
+  const known = state.sections[index];
+  if (known !== undefined && equalJson(known, steps)) return [];
+  if (index === state.sections.length) {
+    return [{ type: 'PlanSectionDrafted', data: { index, steps: [...steps] } }];
+  }
+  throw otherDraft(`section ${index} is not the one that was drafted before`);
+};
+
+const finishDraft = (command: Command<'FinishDraft'>, state: PlanState): readonly PlanEvent[] => {
+  const { sections, resources, digest, findings } = command;
+  if (state.draft !== undefined) {
+    if (state.draft.digest === digest) return [];
+    throw otherDraft(`its digest is ${state.draft.digest} already`);
+  }
+  if (state.status !== 'requested') throw wrongStatus('draft', state);
+  if (sections !== state.sections.length)
+    throw otherDraft(`${state.sections.length} of ${sections} sections are there`);
+  const steps = checkedSteps(state.sections);
+  if (digestOf(steps) !== digest) throw otherDraft('its digest is not that of its steps');
+  return [{ type: 'PlanDrafted', data: { sections, steps: steps.length, resources, digest, findings: [...findings] } }];
+};
+
+const approvePlan = ({ digest, by }: Command<'ApprovePlan'>, state: PlanState): readonly PlanEvent[] => {
+  const { status, draft } = state;
+  if (draft === undefined || status === 'cancelled') throw wrongStatus('approve', state);
+  if (draft.digest !== digest) throw staleDigest(digest, draft.digest);
+  return status === 'drafted' ? [{ type: 'PlanApproved', data: { digest, by } }] : [];
+};
+
+/** An outcome that was heard already, or is about an attempt given up, only says again what was left unsaid. */
+const hearOutcome = (command: Command<'HearOutcome'>, state: PlanState): readonly PlanEvent[] => {
+  const { stepId, attempt, outcome, failure } = command;
+  const step = progressAt(state.progress, numberOf(state, stepId));
+  if (step.status !== 'open' || step.attempt !== attempt) return ready(state);
+  return andReady(state, { type: 'StepSettled', data: { stepId, attempt, outcome, failure } });
+};
+
+const retryStep = ({ stepId, by, reason }: Command<'RetryStep'>, state: PlanState): readonly PlanEvent[] => {
+  mayRetry(state);
+  const number = numberOf(state, stepId);
+  const step = progressAt(state.progress, number);
+  // Asked for before a crash: it waits or runs already.
+  if (step.status === 'waiting' || step.status === 'open') return ready(state);
+  if (step.status !== 'failed') throw notFailed(stepId, step, state);
+  const { clearing } = reopening(state.progress, number);
+  if (clearing !== undefined) throw stillClearing(stepId, clearing, state);
+  return andReady(state, { type: 'StepRetryRequested', data: { stepId, by, reason } });
+};
+
+/** All that failed, what clears up last: a retry of what it clears up after opens it by itself. */
+const retryFailed = ({ by, reason }: Command<'RetryFailed'>, state: PlanState): readonly PlanEvent[] => {
+  mayRetry(state);
+  const { graph } = state.progress;
+  const events: PlanEvent[] = [];
+  let folded = state;
+  let refusal: Failure | undefined;
+  for (const number of inOrder(state.progress, 'failed')) {
+    const stepId = graph.steps[number]?.id;
+    if (stepId === undefined || progressAt(folded.progress, number).status !== 'failed') continue;
+    const { clearing } = reopening(folded.progress, number);
+    if (clearing !== undefined) {
+      refusal ??= stillClearing(stepId, clearing, state);
+      continue;
+    }
+    const data = { stepId, by, reason: reason ?? 'all failed steps are retried' };
+    events.push({ type: 'StepRetryRequested', data });
+    folded = evolve(folded, { type: 'StepRetryRequested', data });
+  }
+  if (events.length === 0 && refusal !== undefined) throw refusal;
+  return [...events, ...ready(folded)];
+};
+
+const inOrder = (progress: Progress, status: StepProgress['status']): readonly number[] => {
+  const { steps } = progress.graph;
+  const found = [...steps.keys()].filter((number) => progressAt(progress, number).status === status);
+  const always = (number: number): boolean => steps[number]?.always === true;
+  return [...found.filter((number) => !always(number)), ...found.filter(always)];
+};
+
+const evolve = (state: PlanState, event: PlanEvent): PlanState => {
+  switch (event.type) {
+    case 'PlanRequested':
+      return { ...state, status: 'requested', request: event.data };
+    case 'PlanSectionDrafted':
+      return { ...state, sections: [...state.sections, event.data.steps] };
+    case 'PlanDrafted': {
+      const { findings } = event.data;
+      const progress = progressOf(planGraph(mergedSteps(state.sections)));
+      return { ...state, status: 'drafted', draft: event.data, findings, sections: [], progress };
+    }
+    case 'PlanRejected':
+      return { ...state, status: 'rejected', findings: event.data.findings, sections: [] };
+    case 'PlanApproved':
+      return { ...state, status: 'approved' };
+    case 'PlanStarted':
+    case 'PlanResumed':
+      return { ...state, status: 'running' };
+    case 'PlanPaused':
+      return { ...state, status: 'paused' };
+    case 'PlanCancelled':
+      return { ...state, status: 'cancelled' };
+    case 'PlanCompleted':
+      return { ...state, status: 'completed' };
+    case 'StepDispatched':
+    case 'StepSettled':
+    case 'StepRetryRequested':
+      return evolveStep(state, event);
+  }
+};
+
+type StepEvent = Extract<PlanEvent, { type: 'StepDispatched' | 'StepSettled' | 'StepRetryRequested' }>;
+
+const evolveStep = (state: PlanState, event: StepEvent): PlanState => {
+  const { progress } = state;
+  const { numbers } = progress.graph;
+  const number = numbers.get(event.data.stepId);
+  if (number === undefined) return state;
+  switch (event.type) {
+    case 'StepDispatched':
+      return { ...state, progress: opened(progress, number, event.data.attempt) };
+    case 'StepSettled': {
+      const { outcome, because } = event.data;
+      const cause = because === undefined ? undefined : numbers.get(because);
+      return { ...state, progress: settled(progress, number, outcome, cause) };
+    }
+    case 'StepRetryRequested': {
+      const status = state.status === 'completed' ? 'running' : state.status;
+      return { ...state, status, progress: reopened(progress, number) };
+    }
+  }
+};
+
+/** The rules of a plan: exactly the approved graph, each attempt settled once, completed once per run. */
+export const plan = { initial: initialPlan, decide, evolve };
+
+/** One step of a plan and how far it is. */
+export interface PlannedStep {
+  readonly step: PlanStep;
+  readonly status: StepProgress['status'];
+  readonly attempt: number;
+  /** Skipped: the id of the failed step it stands on. */
+  readonly because: string | undefined;
+}
+
+const plannedStep = ({ graph, ...progress }: Progress, number: number): readonly PlannedStep[] => {
+  const step = graph.steps[number];
+  if (step === undefined) return [];
+  const { status, attempt, because } = progressAt({ graph, ...progress }, number);
+  return [{ step, status, attempt, because: because === undefined ? undefined : graph.steps[because]?.id }];
+};
+
+/** All steps of a drafted plan, in the order of the draft. Walks the whole plan. */
+export const plannedSteps = ({ progress }: PlanState): readonly PlannedStep[] =>
+  progress.graph.steps.flatMap((_, number) => plannedStep(progress, number));
+
+/** Steps that are dispatched and have no outcome: to be enqueued again after a loss, abandoned on cancel. */
+export const openSteps = (state: PlanState): readonly PlannedStep[] =>
+  inOrder(state.progress, 'open').flatMap((number) => plannedStep(state.progress, number));
+
+/** One step, undefined where the plan has no such step. */
+export const stepOf = ({ progress }: PlanState, stepId: string): PlannedStep | undefined => {
+  const number = progress.graph.numbers.get(stepId);
+  return number === undefined ? undefined : plannedStep(progress, number)[0];
+};
+
+const numberOf = ({ progress }: PlanState, stepId: string): number => {
+  const number = progress.graph.numbers.get(stepId);
+  if (number !== undefined) return number;
+  throw new Failure('no-such-step', `cannot find step ${stepId}: the plan has no such step`, {
+    remedy: 'Look at the plan for the ids of its steps.',
+  });
+};
+
+const mayRetry = (state: PlanState): void => {
+  const { status } = state;
+  if (status !== 'running' && status !== 'paused' && status !== 'completed') throw wrongStatus('retry', state);
+};
+
+const statusRemedies: { readonly [status in PlanStatus]: string } = {
+  unknown: 'Request it first.',
+  requested: 'Wait until it is drafted.',
+  drafted: 'Approve it first.',
+  rejected: 'Remove what its findings name, then request a new plan.',
+  approved: 'Start it first.',
+  running: 'Wait until it is completed, or pause it.',
+  paused: 'Resume it first.',
+  completed: 'Retry what failed, or request a new plan.',
+  cancelled: 'Request a new plan; what was migrated already is found again.',
+};
+
+const wrongStatus = (verb: string, { status }: PlanState): Failure =>
+  new Failure('wrong-status', `cannot ${verb} the plan: it is ${status}`, { remedy: statusRemedies[status] });
+
+const staleDigest = (given: string, actual: string): Failure =>
+  new Failure('stale-digest', `cannot approve the plan as ${given}: its digest is ${actual}`, {
+    remedy: 'Look at the plan again and approve the digest that it shows.',
+  });
+
+const otherDraft = (why: string): Failure =>
+  new Failure('other-draft', `cannot go on with the draft: ${why}`, {
+    remedy: 'Cancel the plan and request a new one: it was begun by another version of openstack-migrate.',
+  });
+
+const notFailed = (stepId: string, { status, because }: StepProgress, { progress }: PlanState): Failure => {
+  const cause = because === undefined ? undefined : progress.graph.steps[because]?.id;
+  return new Failure('not-failed', `cannot retry ${stepId}: it has not failed, it was ${status}`, {
+    remedy: cause === undefined ? 'Retry steps that have failed.' : `Retry ${cause}, because of which it was skipped.`,
+  });
+};
+
+const stillClearing = (stepId: string, clearing: number, { progress }: PlanState): Failure => {
+  const busy = progress.graph.steps[clearing]?.id ?? '';
+  return new Failure('still-clearing', `cannot retry ${stepId} yet: ${busy}, which clears up after it, is running`, {
+    remedy: `Retry it once ${busy} has settled.`,
+  });
+};
