@@ -1,0 +1,145 @@
+import {
+  decodeEvent,
+  inventorySubject,
+  migrationSubject,
+  planSubject,
+  type PlanRequest,
+  type PlanStep,
+  type RunStep,
+} from '@osm/contracts';
+import { migration, hasTwin, type Attempt, type MigrationState } from '@osm/domain';
+import { loadAggregate, type EventLog } from '@osm/event-log';
+import { Failure, refKey, type JsonObject, type Ref, type Route } from '@osm/kernel';
+import { PolicySchema, type Policy, type Relation, type Resource, type TwinOf } from '@osm/resource';
+import type { Workshop } from './workshop.ts';
+
+/** The parts of a plan that do not change once it is drafted. */
+export interface DraftedPlan {
+  readonly request: PlanRequest;
+  readonly policy: Policy;
+  readonly steps: ReadonlyMap<string, PlanStep>;
+}
+
+/** Everything recorded that one attempt at a step needs to know; read from the log alone. */
+export interface Assignment {
+  readonly attempt: Attempt;
+  readonly step: PlanStep;
+  readonly plan: DraftedPlan;
+  readonly route: Route;
+  readonly ref: Ref;
+  readonly handler: Resource;
+  readonly subject: string;
+  readonly state: MigrationState;
+  readonly revision: number;
+  /** The source as last observed. */
+  readonly attributes: JsonObject;
+  readonly twinOf: TwinOf;
+  /** The last of the resource's own steps in this plan: after it the twin is verified. */
+  readonly last: boolean;
+}
+
+/** Reads drafted plans, each once: they do not change, and a large one is long. */
+export const draftedPlans = (log: EventLog): ((planId: string) => Promise<DraftedPlan>) => {
+  const plans = new Map<string, Promise<DraftedPlan>>();
+  return (planId) => {
+    const known = plans.get(planId);
+    if (known !== undefined) return known;
+    const reading = readPlan(log, planId);
+    plans.set(planId, reading);
+    reading.catch(() => plans.delete(planId));
+    return reading;
+  };
+};
+
+const readPlan = async (log: EventLog, planId: string): Promise<DraftedPlan> => {
+  const events = (await log.load(planSubject(planId))).map(decodeEvent);
+  const request = events.find((event) => event.type === 'PlanRequested')?.data;
+  if (request === undefined) {
+    throw new Failure('no-such-plan', `cannot run a step of plan ${planId}: there is no such plan in the log`, {
+      remedy: 'The work queue and the event log do not belong together: check the URL of the event log.',
+    });
+  }
+  const steps = events.flatMap((event) => (event.type === 'PlanSectionDrafted' ? event.data.steps : []));
+  return {
+    request,
+    policy: PolicySchema.parse(request.policy),
+    steps: new Map(steps.map((step) => [step.id, step])),
+  };
+};
+
+/** Loads what one command is about; undefined where the plan has no such step. */
+export const loadAssignment = async (
+  workshop: Workshop,
+  planOf: (planId: string) => Promise<DraftedPlan>,
+  command: RunStep,
+): Promise<Assignment | undefined> => {
+  const plan = await planOf(command.planId);
+  const step = plan.steps.get(command.stepId);
+  if (step === undefined) return undefined;
+  const { route } = plan.request;
+  const handler = handlerOf(workshop.handlers, step.ref.type);
+  const subject = migrationSubject(route, step.ref);
+  const { state, revision } = await loadAggregate(workshop.log, migration, subject);
+  const attributes = await lastObserved(workshop.log, route.source, step.ref);
+  const relations = [...handler.needs(attributes, plan.policy), ...handler.links(attributes)];
+  const twins = await loadTwins(workshop.log, route, [...relations, ...ownerOf(handler, attributes)]);
+  if (state.destinationId !== undefined && !state.forgotten) twins.set(refKey(step.ref), state.destinationId);
+  return {
+    attempt: { planId: command.planId, stepId: step.id, step: step.step, attempt: command.attempt },
+    step,
+    plan,
+    route,
+    ref: step.ref,
+    handler,
+    subject,
+    state,
+    revision,
+    attributes,
+    twinOf: (ref) => twins.get(refKey(ref)),
+    last: isLast(plan, handler, step, attributes),
+  };
+};
+
+export const handlerOf = (handlers: ReadonlyMap<string, Resource>, type: string): Resource => {
+  const handler = handlers.get(type);
+  if (handler !== undefined) return handler;
+  throw new Failure('unknown-type', `cannot migrate anything of type ${type}: there is no such resource type`, {
+    remedy: 'openstack-migrate capabilities lists the types that this version knows.',
+  });
+};
+
+/** The project that owns it is needed for a token of that project, also where the body does not name it. */
+const ownerOf = (handler: Resource, attributes: JsonObject): readonly Pick<Relation, 'ref'>[] => {
+  const projectId = handler.projectId(attributes);
+  return projectId === null ? [] : [{ ref: { type: 'project', id: projectId } }];
+};
+
+const lastObserved = async (log: EventLog, cloud: string, ref: Ref): Promise<JsonObject> => {
+  const events = (await log.load(inventorySubject(cloud, ref))).map(decodeEvent);
+  const observed = events.findLast((event) => event.type === 'ResourceObserved');
+  if (observed?.type === 'ResourceObserved') return observed.data.attributes;
+  throw new Failure('not-observed', `cannot migrate ${ref.type} ${ref.id}: no scan of ${cloud} has seen it`, {
+    remedy: `Scan the cloud first: openstack-migrate scan.`,
+  });
+};
+
+const loadTwins = async (
+  log: EventLog,
+  route: Route,
+  relations: readonly Pick<Relation, 'ref'>[],
+): Promise<Map<string, string>> => {
+  const refs = new Map(relations.map(({ ref }) => [refKey(ref), ref]));
+  const twins = new Map<string, string>();
+  await Promise.all(
+    [...refs].map(async ([key, ref]) => {
+      const { state } = await loadAggregate(log, migration, migrationSubject(route, ref));
+      if (hasTwin(state) && state.destinationId !== undefined) twins.set(key, state.destinationId);
+    }),
+  );
+  return twins;
+};
+
+const isLast = (plan: DraftedPlan, handler: Resource, step: PlanStep, attributes: JsonObject): boolean => {
+  const chain = handler.steps(attributes, plan.policy).filter(({ always }) => !always);
+  return chain.at(-1)?.name === step.step;
+};

@@ -1,0 +1,125 @@
+import type { How } from '@osm/contracts';
+import { Failure, isFailure, isJsonObject, type JsonObject } from '@osm/kernel';
+import { listSome, readOne, type Cloud, type Lookup, type MarkerField, type Query, type Resource } from '@osm/resource';
+
+/** The key under which a marker stands in a resource's metadata. */
+export const metadataKey = 'osm_marker';
+
+export interface FoundTwin {
+  readonly destinationId: string;
+  readonly how: Extract<How, 'adopted' | 'reused'>;
+}
+
+/**
+ * Looks for a twin that is there already: our own, made by an attempt whose outcome was never recorded, or one that
+ * others made where the cloud allows only one. Undefined means absent for certain; when the cloud cannot be asked the
+ * failure passes through, and nothing is created.
+ */
+export const findTwin = async (
+  cloud: Cloud,
+  handler: Resource,
+  lookup: Lookup,
+  marker: string,
+  attempted: boolean,
+  signal: AbortSignal,
+): Promise<FoundTwin | undefined> => {
+  switch (lookup.kind) {
+    case 'assigned':
+      return attempted ? findAssigned(cloud, handler, lookup.id, signal) : undefined;
+    case 'marker':
+      return attempted ? findMarked(cloud, handler, lookup.marker, marker, signal) : undefined;
+    case 'unique':
+      return findUnique(cloud, handler, lookup, marker, attempted, signal);
+  }
+};
+
+/** Whether a resource carries this marker. */
+export const isMarked = (item: JsonObject, field: MarkerField, marker: string): boolean => {
+  if (field === 'description') return item['description'] === marker;
+  const metadata = item['metadata'];
+  return isJsonObject(metadata) && metadata[metadataKey] === marker;
+};
+
+/** A create body that carries the marker. */
+export const withMarker = (body: JsonObject, field: MarkerField, marker: string): JsonObject => {
+  if (field === 'description') return { ...body, description: marker };
+  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
+  return { ...body, metadata: { ...metadata, [metadataKey]: marker } };
+};
+
+const markerQuery = (handler: Resource, field: MarkerField, marker: string): Query => ({
+  ...handler.api.everything,
+  ...(field === 'description' ? { description: marker } : { metadata: JSON.stringify({ [metadataKey]: marker }) }),
+});
+
+const findAssigned = async (
+  cloud: Cloud,
+  handler: Resource,
+  id: string,
+  signal: AbortSignal,
+): Promise<FoundTwin | undefined> => {
+  try {
+    await readOne(cloud, handler, id, signal);
+    return { destinationId: id, how: 'adopted' };
+  } catch (error) {
+    if (isFailure(error) && error.code === 'not-found') return undefined;
+    throw error;
+  }
+};
+
+const findMarked = async (
+  cloud: Cloud,
+  handler: Resource,
+  field: MarkerField,
+  marker: string,
+  signal: AbortSignal,
+): Promise<FoundTwin | undefined> => {
+  const found: string[] = [];
+  for await (const item of listSome(cloud, handler, markerQuery(handler, field, marker), signal)) {
+    if (isMarked(item, field, marker)) found.push(handler.id(item));
+  }
+  const destinationId = only(handler, marker, found);
+  return destinationId === undefined ? undefined : { destinationId, how: 'adopted' };
+};
+
+const findUnique = async (
+  cloud: Cloud,
+  handler: Resource,
+  lookup: Extract<Lookup, { kind: 'unique' }>,
+  marker: string,
+  attempted: boolean,
+  signal: AbortSignal,
+): Promise<FoundTwin | undefined> => {
+  const found: JsonObject[] = [];
+  for await (const item of listSome(cloud, handler, lookup.query, signal)) {
+    const matches = Object.entries(lookup.match).every(([attribute, value]) =>
+      handler.same(attribute, value, item[attribute] ?? null),
+    );
+    if (matches) found.push(item);
+  }
+  const destinationId = only(
+    handler,
+    JSON.stringify(lookup.match),
+    found.map((item) => handler.id(item)),
+  );
+  const candidate = found[0];
+  if (destinationId === undefined || candidate === undefined) return undefined;
+  // Types without a marker: what an attempt of ours did not see before its create request, that request has made.
+  const ours = lookup.marker === undefined ? attempted : isMarked(candidate, lookup.marker, marker);
+  if (ours) return { destinationId, how: 'adopted' };
+  const difference = lookup.differs(await readOne(cloud, handler, destinationId, signal));
+  if (difference !== undefined) throw twinDiffers(handler, destinationId, difference);
+  return { destinationId, how: 'reused' };
+};
+
+const only = (handler: Resource, what: string, ids: readonly string[]): string | undefined => {
+  if (ids.length <= 1) return ids[0];
+  throw new Failure('ambiguous-twin', `two or more of type ${handler.type} match ${what}: ${ids.join(', ')}`, {
+    remedy: 'Delete the wrong one, or name the right one with openstack-migrate register-external.',
+  });
+};
+
+const twinDiffers = (handler: Resource, id: string, difference: string): Failure =>
+  new Failure('twin-differs', `cannot take ${handler.type} ${id} of the destination for the twin: ${difference}`, {
+    remedy: `Rename one of them, or accept the one that is there with openstack-migrate register-external --resource-type ${handler.type}.`,
+  });

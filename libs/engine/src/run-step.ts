@@ -1,0 +1,84 @@
+import type { RunStep } from '@osm/contracts';
+import { otherPlansStep, settledStep, type MigrationCommand } from '@osm/domain';
+import { Conflict, type Handled } from '@osm/event-log';
+import { failureRecord, isFailure, type Failure } from '@osm/kernel';
+import { loadAssignment, type Assignment, type DraftedPlan } from './assignment.ts';
+import { performStep, type StepOutputs } from './perform-step.ts';
+import { Record } from './record.ts';
+import type { Workshop } from './workshop.ts';
+
+/** A command of the queue, in the hands of this worker. */
+export interface StepDelivery {
+  readonly deliveries: number;
+  readonly signal: AbortSignal;
+}
+
+/** How often a failure that may pass is tried again before the step fails for good. */
+const patience = 8;
+
+/**
+ * Runs one attempt at one step, with its effect at most once and its outcome exactly once:
+ * intent, look-up, effect, outcome, each recorded under the fence. `done` means that the outcome is in the log.
+ */
+export const runStep = async (
+  workshop: Workshop,
+  planOf: (planId: string) => Promise<DraftedPlan>,
+  command: RunStep,
+  delivery: StepDelivery,
+): Promise<Handled> => {
+  const assignment = await loadAssignment(workshop, planOf, command);
+  if (assignment === undefined) return 'done';
+  const { attempt, state } = assignment;
+  if (settledStep(state, attempt) !== undefined) return 'done';
+  if (otherPlansStep(state, attempt.planId) !== undefined) return { again: 2000 };
+  const record = new Record(workshop, assignment);
+  try {
+    await record.write({ type: 'StartStep', ...attempt, delivery: delivery.deliveries, worker: workshop.worker });
+    const outputs = await performStep(workshop, assignment, record, delivery.signal);
+    await record.write(...outcome(assignment, outputs));
+    return 'done';
+  } catch (error) {
+    return afterFailure(assignment, record, delivery, error);
+  }
+};
+
+const outcome = (assignment: Assignment, outputs: StepOutputs): readonly MigrationCommand[] => {
+  const { attempt } = assignment;
+  if ('unneeded' in outputs) return [{ type: 'SkipStep', ...attempt, reason: outputs.unneeded }];
+  const verified: readonly MigrationCommand[] =
+    outputs.fidelity === undefined
+      ? []
+      : [
+          { type: 'VerifyTwin', planId: attempt.planId, ...outputs.fidelity },
+          { type: 'CompleteMigration', planId: attempt.planId },
+        ];
+  const removed: readonly MigrationCommand[] =
+    outputs.sourceRemoved === true ? [{ type: 'RemoveSource', planId: attempt.planId }] : [];
+  return [...verified, ...removed, { type: 'SucceedStep', ...attempt, outputs: outputs.outputs }];
+};
+
+const afterFailure = async (
+  assignment: Assignment,
+  record: Record,
+  delivery: StepDelivery,
+  error: unknown,
+): Promise<Handled> => {
+  // Fenced: whoever wrote instead of us has the step in hand, or has settled it already.
+  if (error instanceof Conflict) return { again: 1000 };
+  if (delivery.signal.aborted) return { again: 1000 };
+  const transient = isFailure(error) && error.disposition !== 'stop';
+  if (transient && delivery.deliveries < patience) {
+    return { again: pauseBefore(delivery.deliveries, error) };
+  }
+  try {
+    await record.write({ type: 'FailStep', ...assignment.attempt, failure: failureRecord(error) });
+    return 'done';
+  } catch (late) {
+    if (late instanceof Conflict) return { again: 1000 };
+    throw late;
+  }
+};
+
+/** A second, doubling up to five minutes; longer where the cloud asks for it. */
+const pauseBefore = (deliveries: number, failure: Failure): number =>
+  Math.max(Math.min(1000 * 2 ** (deliveries - 1), 300_000), (failure.retryAfter ?? 0) * 1000);
