@@ -1,0 +1,26 @@
+import type { CommandQueue, EventLog } from '@osm/event-log';
+import type { Clock, Ids } from '@osm/kernel';
+import type { Cloud, Resource } from '@osm/resource';
+import type { Settings } from './settings.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/**
+ * What a process is given: everything that services take from outside. Whether the log is a file or a cluster is known
+ * here and nowhere else.
+ */
+export abstract class Ports {
+  abstract readonly settings: Settings;
+  abstract readonly log: EventLog;
+  abstract readonly queue: CommandQueue;
+  abstract readonly clock: Clock;
+  abstract readonly ids: Ids;
+  abstract readonly telemetry: Telemetry;
+  /** The resource types of this build, by name. */
+  abstract readonly handlers: ReadonlyMap<string, Resource>;
+  /** The cloud of that name in `clouds.yaml`: one session for the life of the process. Raises `unknown-cloud`. */
+  abstract openCloud(name: string): Promise<Cloud>;
+  /** The program and its version. */
+  abstract readonly producer: string;
+  /** This process, as events name the worker that ran a step. */
+  abstract readonly worker: string;
+}
