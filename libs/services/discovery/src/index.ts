@@ -1,0 +1,4 @@
+export * from './discovery.controller.ts';
+export * from './discovery.module.ts';
+export * from './observe.ts';
+export * from './run-scan.ts';

@@ -1,0 +1,3 @@
+export * from './migration.controller.ts';
+export * from './migrator.module.ts';
+export * from './step-worker.ts';

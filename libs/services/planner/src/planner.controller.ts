@@ -1,0 +1,92 @@
+import {
+  decodeEvent,
+  everyPlan,
+  plannerQueue,
+  type Answers as AnswerOf,
+  type Changed,
+  type RequestOf,
+} from '@osm/contracts';
+import { openSteps, type PlanCommand } from '@osm/domain';
+import { digest } from '@osm/kernel';
+import { Answers, Asked, Ports } from '@osm/platform';
+import { Controller } from '@nestjs/common';
+import { abandon } from './abandon.ts';
+import { PlanBook } from './plan-book.ts';
+
+/** Takes plans, and what people decide about them. */
+@Controller()
+export class PlannerController {
+  constructor(
+    private readonly ports: Ports,
+    private readonly book: PlanBook,
+  ) {}
+
+  @Answers('planner.draft')
+  async draft(@Asked('planner.draft') { request, by }: RequestOf<'planner.draft'>): Promise<AnswerOf['planner.draft']> {
+    const { log, ids, queue } = this.ports;
+    const unfinished = await this.#unfinished(digest(request));
+    if (unfinished !== undefined) {
+      return { planId: unfinished, resumed: true, position: (await this.book.load(unfinished)).revision };
+    }
+    const planId = ids.next();
+    const asOf = await log.head();
+    const { revision } = await this.book.decide(planId, { type: 'RequestPlan', ...request, asOf, by }, by);
+    await queue.enqueue(plannerQueue, planId, { planId });
+    return { planId, resumed: false, position: revision };
+  }
+
+  @Answers('planner.approve')
+  approve(@Asked('planner.approve') { planId, digest, by }: RequestOf<'planner.approve'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'ApprovePlan', digest, by }, by);
+  }
+
+  @Answers('planner.start')
+  start(@Asked('planner.start') { planId, by }: RequestOf<'planner.start'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'StartPlan', by }, by);
+  }
+
+  @Answers('planner.pause')
+  pause(@Asked('planner.pause') { planId, by, reason }: RequestOf<'planner.pause'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'PausePlan', by, reason }, by);
+  }
+
+  @Answers('planner.resume')
+  resume(@Asked('planner.resume') { planId, by }: RequestOf<'planner.resume'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'ResumePlan', by }, by);
+  }
+
+  @Answers('planner.cancel')
+  async cancel(@Asked('planner.cancel') { planId, by, reason }: RequestOf<'planner.cancel'>): Promise<Changed> {
+    const { state } = await this.book.load(planId);
+    const open = openSteps(state);
+    const changed = await this.#decide(planId, { type: 'CancelPlan', by, reason }, by);
+    await abandon(this.ports, planId, state, open, by);
+    return changed;
+  }
+
+  @Answers('planner.retry')
+  retry(@Asked('planner.retry') { planId, by, reason }: RequestOf<'planner.retry'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'RetryFailed', by, reason }, by);
+  }
+
+  async #decide(planId: string, command: PlanCommand, by: string): Promise<Changed> {
+    return { position: (await this.book.decide(planId, command, by)).revision };
+  }
+
+  /** A plan of the very same request that was started and is not done: what a crash or an impatient person left. */
+  async #unfinished(wanted: string): Promise<string | undefined> {
+    const asked = new Map<string, string>();
+    const running = new Set<string>();
+    for await (const recorded of this.ports.log.read({ filter: everyPlan })) {
+      const planId = recorded.correlation ?? '';
+      const event = decodeEvent(recorded);
+      if (event.type === 'PlanRequested') {
+        const { asOf: _asOf, by: _by, ...request } = event.data;
+        asked.set(planId, digest(request));
+      }
+      if (event.type === 'PlanStarted') running.add(planId);
+      if (event.type === 'PlanCancelled' || event.type === 'PlanCompleted') running.delete(planId);
+    }
+    return [...running].find((planId) => asked.get(planId) === wanted);
+  }
+}
