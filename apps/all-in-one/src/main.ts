@@ -1,0 +1,3 @@
+import { allModules, serve } from '@osm/runtime';
+
+serve('all-in-one', ...allModules);

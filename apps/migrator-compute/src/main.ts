@@ -1,0 +1,4 @@
+import { serve } from '@osm/runtime';
+import { MigratorModule } from '@osm/services/migrator';
+
+serve('migrator-compute', MigratorModule.of('compute'));

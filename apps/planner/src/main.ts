@@ -1,0 +1,4 @@
+import { serve } from '@osm/runtime';
+import { PlannerModule } from '@osm/services/planner';
+
+serve('planner', PlannerModule);

@@ -1,0 +1,6 @@
+export * from './boot.ts';
+export * from './modules.ts';
+export * from './open-ports.ts';
+export * from './resource-types.ts';
+export * from './serve.ts';
+export * from './version.ts';

@@ -1,0 +1,15 @@
+import type { Resource } from '@osm/resource';
+import { blockStorageResources } from '@osm/resources/block-storage';
+import { computeResources } from '@osm/resources/compute';
+import { identityResources } from '@osm/resources/identity';
+import { imageResources } from '@osm/resources/image';
+import { networkResources } from '@osm/resources/network';
+
+/** Every resource type of this build, needs before what needs them. */
+export const resourceTypes: readonly Resource[] = [
+  ...identityResources,
+  ...imageResources,
+  ...networkResources,
+  ...computeResources,
+  ...blockStorageResources,
+];
