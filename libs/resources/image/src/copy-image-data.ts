@@ -1,0 +1,91 @@
+import { Failure, isJsonObject, type Clock, type JsonObject } from '@osm/kernel';
+import type { Cloud } from '@osm/resource';
+import { Transform } from 'node:stream';
+
+export interface ImageCopy {
+  readonly source: Cloud;
+  readonly destination: Cloud;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  progress(bytes: number, total: number | undefined): void;
+}
+
+/** What was proven about the bytes: both clouds' own hash, as Glance computed it while it stored them. */
+export interface ImageProof {
+  readonly bytes: number;
+  readonly algorithm: string;
+  readonly hash: string;
+}
+
+/**
+ * Streams one image's data into an image record of the destination that has none yet, and proves them equal by Glance's
+ * own hashes. Done already: nothing is sent. Raises `twin-failed` when the hashes differ.
+ */
+export const copyImageData = async (copy: ImageCopy, sourceId: string, destinationId: string): Promise<ImageProof> => {
+  const original = await show(copy.source, sourceId, copy.signal);
+  const twin = await untilNotSaving(copy, destinationId);
+  if (twin['status'] === 'queued') await stream(copy, original, destinationId);
+  return proof(original, await show(copy.destination, destinationId, copy.signal));
+};
+
+const show = async (cloud: Cloud, id: string, signal: AbortSignal): Promise<JsonObject> => {
+  const { body } = await cloud.send('image', { method: 'GET', path: `/images/${id}` }, signal);
+  return isJsonObject(body) ? body : {};
+};
+
+/** An upload of a dead worker may still be draining; Glance puts the image back to `queued` when it breaks off. */
+const untilNotSaving = async ({ destination, clock, signal }: ImageCopy, id: string): Promise<JsonObject> => {
+  for (let tries = 0; tries < 30; tries++) {
+    const twin = await show(destination, id, signal);
+    if (twin['status'] !== 'saving') return twin;
+    await clock.sleep(1000, signal);
+  }
+  throw new Failure('image-saving', `image ${id} is being written to by somebody else`, {
+    disposition: 'retry',
+    remedy: 'Wait until the upload has ended, or delete the image on the destination.',
+  });
+};
+
+const stream = async (copy: ImageCopy, original: JsonObject, destinationId: string): Promise<void> => {
+  const { source, destination, signal } = copy;
+  const request = { method: 'GET', path: `/images/${String(original['id'])}/file` } as const;
+  const download = await source.download('image', request, signal);
+  const size = Number(original['size'] ?? download.size);
+  const metered = download.stream.pipe(meter((bytes) => copy.progress(bytes, size)));
+  download.stream.once('error', (error) => metered.destroy(error));
+  await destination.upload(
+    'image',
+    {
+      method: 'PUT',
+      path: `/images/${destinationId}/file`,
+      headers: { 'content-type': 'application/octet-stream' },
+    },
+    { stream: metered, size },
+    signal,
+  );
+};
+
+const meter = (told: (bytes: number) => void): Transform => {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      told(bytes);
+      done(null, chunk);
+    },
+  });
+};
+
+const proof = (original: JsonObject, twin: JsonObject): ImageProof => {
+  const hash = (image: JsonObject): string => String(image['os_hash_value'] ?? image['checksum']);
+  const algorithm = (image: JsonObject): string =>
+    image['os_hash_value'] == null ? 'md5' : String(image['os_hash_algo']);
+  if (algorithm(original) === algorithm(twin) && hash(original) === hash(twin) && original['size'] === twin['size']) {
+    return { bytes: Number(twin['size']), algorithm: algorithm(twin), hash: hash(twin) };
+  }
+  throw new Failure(
+    'twin-failed',
+    `the data of image ${String(twin['id'])} differ: ${algorithm(original)} ${hash(original)} at the source, ${algorithm(twin)} ${hash(twin)} at the destination`,
+    { remedy: 'The bad copy is deleted again; retry. If it happens again, look at what stands between the clouds.' },
+  );
+};

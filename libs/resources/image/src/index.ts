@@ -1,0 +1,7 @@
+import { image } from './image.ts';
+
+export * from './copy-image-data.ts';
+export { image };
+
+/** Every type of the image service. */
+export const imageResources = [image] as const;
