@@ -110,7 +110,8 @@ export const undress = async (
     await cloud.send(handler.api.service, { method: 'DELETE', path, accept: [404] }, signal);
     return;
   }
-  const description = handler.create(attributes, twinOf, context)['description'] ?? '';
+  const body = handler.create(attributes, twinOf, context);
+  const description = body['description'] === undefined ? '' : body['description'];
   await updateOne(cloud, handler, id, { description }, signal);
 };
 

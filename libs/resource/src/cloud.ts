@@ -16,6 +16,8 @@ export interface Request {
   readonly microversion?: string;
   /** Statuses beside 2xx that count as success here: a 409 that says "it is so already". */
   readonly accept?: readonly number[];
+  /** A POST that sets something instead of making it: sending it twice is the same as once. */
+  readonly repeatable?: boolean;
 }
 
 export interface Answer {

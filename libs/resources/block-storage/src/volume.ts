@@ -38,7 +38,12 @@ const imageMetadata = (s: Volume, imageTwin: string | null | undefined): JsonObj
   return imageId === undefined || typeof imageTwin !== 'string' ? others : { ...others, image_id: imageTwin };
 };
 
-const act = (id: string, body: JsonObject): Request => ({ method: 'POST', path: `/volumes/${id}/action`, body });
+const act = (id: string, body: JsonObject): Request => ({
+  method: 'POST',
+  path: `/volumes/${id}/action`,
+  body,
+  repeatable: true,
+});
 
 /** A Cinder volume; its data go through a temporary image on both sides. */
 export const volume = defineResource({
@@ -118,7 +123,7 @@ export const volume = defineResource({
     status: impossible('the state of the moment'),
     created_at: impossible('the day of its creation at the destination'),
     updated_at: impossible('the day of its last change at the destination'),
-    links: impossible('links'),
+    links: impossible('links within the cloud'),
     user_id: impossible('Cinder takes the user from the token; the migrating user has made it'),
     attachments: mapped('an instance attaches its own volumes'),
     encrypted: mapped('goes with the volume type'),

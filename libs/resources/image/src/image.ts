@@ -36,9 +36,9 @@ const drop = {
   created_at: impossible('the day of its creation at the destination'),
   updated_at: impossible('the day of its last change at the destination'),
   virtual_size: impossible('found by Glance itself'),
-  file: impossible('a link'),
-  self: impossible('a link'),
-  schema: impossible('a link'),
+  file: impossible('a link within the cloud'),
+  self: impossible('a link within the cloud'),
+  schema: impossible('a link within the cloud'),
   stores: lost('stores have other names at the destination; its default one is used'),
   direct_url: lost('a place in the source’s own storage'),
   locations: lost('places in the source’s own storage'),
@@ -121,13 +121,8 @@ export const image = defineResource({
     path: '/images',
     one: null,
     many: 'images',
-    // Hidden and community images stand in no other list.
-    everythingOf: [
-      {},
-      { os_hidden: 'true' },
-      { visibility: 'community' },
-      { visibility: 'community', os_hidden: 'true' },
-    ],
+    // Hidden images stand in no other list.
+    everythingOf: [{ visibility: 'all' }, { visibility: 'all', os_hidden: 'true' }],
     update: 'PATCH',
   },
   source: Source,

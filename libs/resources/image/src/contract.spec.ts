@@ -1,0 +1,5 @@
+import { describeResource } from '@osm/testing/resource-contract';
+import { imageFixture } from './image.fixture.ts';
+import { image } from './image.ts';
+
+describeResource(image, imageFixture);
