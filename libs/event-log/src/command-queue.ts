@@ -6,8 +6,8 @@ export interface Delivery {
   readonly key: string;
   readonly command: JsonObject;
   /**
-   * 1 for the first time, more when an earlier worker died or asked for later. Too low when the queue's server died, too:
-   * what the aggregate's own events say of an earlier start counts as much.
+   * 1 for the first time, more when an earlier worker died or asked for later. Too low when the queue's server ended,
+   * too: what the aggregate's own events say of an earlier start counts as much.
    */
   readonly deliveries: number;
   /** Aborted when the lease is lost: somebody else may be running the command now. */

@@ -1,0 +1,2 @@
+export * from './check-chain.ts';
+export * from './open-embedded-log.ts';

@@ -1,0 +1,2 @@
+export * from './open-jetstream-log.ts';
+export * from './topology.ts';

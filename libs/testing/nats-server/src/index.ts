@@ -1,0 +1,3 @@
+export * from './nats-server-binary.ts';
+export * from './start-nats-server.ts';
+export * from './start-tcp-relay.ts';
