@@ -101,9 +101,16 @@ export function withType(index, type) {
   const exports = /^export \{([^}]*)\};$/m;
   const list = /^(export const \w+Resources\b[^=]*= \[)([^\]]*)\]/m;
   if (!exports.test(index) || !list.test(index)) {
-    throw new Error("index.ts lacks `export { ... };` or `export const ...Resources = [...]`: add the type by hand");
+    throw new Error('index.ts lacks `export { ... };` or `export const ...Resources = [...]`: add the type by hand');
   }
-  const also = (/** @type {string} */ names) => [...names.split(',').map((each) => each.trim()).filter(Boolean), name].join(', ');
+  const also = (/** @type {string} */ names) =>
+    [
+      ...names
+        .split(',')
+        .map((each) => each.trim())
+        .filter(Boolean),
+      name,
+    ].join(', ');
   const lastImport = [...index.matchAll(/^import .*;$/gm)].at(-1);
   const end = lastImport === undefined ? 0 : lastImport.index + lastImport[0].length;
   return `${index.slice(0, end)}\n${imported}${index.slice(end)}`
