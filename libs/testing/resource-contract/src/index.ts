@@ -1,0 +1,3 @@
+export * from './describe-resource.ts';
+export * from './fixture.ts';
+export * from './stage.ts';
