@@ -215,12 +215,7 @@ const certificate = /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_CERT|INVA
 const lossVerdict = (asked: Asked, { code, sent }: Loss): Verdict => {
   if (code === 'FORBIDDEN_ADDRESS') return forbiddenEndpoint(asked.cloud);
   // Waiting makes no certificate trusted.
-  if (certificate.test(code)) {
-    return stop(
-      'unreachable',
-      `Name the CA of ${new URL(asked.url).origin} as cacert of ${asked.cloud} in clouds.yaml.`,
-    );
-  }
+  if (certificate.test(code)) return stop('unreachable', certificateRemedy(asked, code));
   if (!sent) {
     return retry('unreachable', `Check that ${new URL(asked.url).origin} is right and can be reached from here.`);
   }

@@ -37,7 +37,8 @@ export interface OpenCloud extends Cloud {
 /** Opens a cloud. Nothing is sent before the first question. */
 export const openCloud = (name: string, config: CloudConfig, options: OpenCloudOptions = {}): OpenCloud => {
   const { timeoutMs = 60_000, maxSockets = 16, clock = systemClock } = options;
-  const limits = { maxSockets, connectTimeoutMs: Math.min(10_000, timeoutMs / 2) };
+  // Less than the whole time limit, so that a connection that never stood is known from an answer that never came.
+  const limits = { maxSockets, connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs / 2) };
   const wireOptions = {
     cloud: name,
     clock,
@@ -47,7 +48,7 @@ export const openCloud = (name: string, config: CloudConfig, options: OpenCloudO
   };
   const wire = openWire({ ...wireOptions, onRequest: options.onRequest }, openConnections(name, config, limits));
   // Transfers hold their connections for hours: with their own pool they keep nobody waiting.
-  const transfers = openConnections(name, config, limits);
+  const transfers = openConnections(name, config, { maxSockets, connectTimeoutMs });
   const family: Family = {
     wire,
     transfers,
@@ -65,6 +66,8 @@ export const openCloud = (name: string, config: CloudConfig, options: OpenCloudO
     },
   };
 };
+
+const connectTimeoutMs = 10_000;
 
 const systemClock: Clock = {
   now: () => new Date(),
