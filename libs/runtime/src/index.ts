@@ -1,6 +1,5 @@
 export * from './boot.ts';
 export * from './modules.ts';
 export * from './open-ports.ts';
-export * from './resource-types.ts';
 export * from './serve.ts';
 export * from './version.ts';

@@ -4,7 +4,7 @@ import { Failure } from '@osm/kernel';
 import { loadClouds, openCloud, type OpenCloud } from '@osm/openstack';
 import { localTelemetry, systemClock, systemIds, type Ports, type Settings } from '@osm/platform';
 import { homedir, hostname } from 'node:os';
-import { resourceTypes } from './resource-types.ts';
+import { resourceTypes } from '@osm/resources/all';
 import { version } from './version.ts';
 
 /** A process's ports, and what lets go of them. */
