@@ -54,7 +54,10 @@ export const requests = {
     status: z.string().optional(),
     sourceId: z.string().optional(),
     uuid: z.string().optional(),
+    /** Only archived ones, or only others; default: only others. */
     archived: z.boolean().optional(),
+    /** Both, where `archived` does not say otherwise. */
+    includeArchived: z.boolean().optional(),
     external: z.boolean().optional(),
     sourceRemoved: z.boolean().optional(),
     atLeast: z.number().optional(),

@@ -518,13 +518,19 @@ describe('a large plan', () => {
     expect(again.progress.totals).toEqual({ succeeded: 0, failed: 0, skipped: 0 });
   });
 
-  it('may have one step that waits for 100,000, and takes less than two seconds', () => {
-    const steps = Array.from({ length: 100_000 }, (_, at) => `${at}`);
-    const begun = approved(...steps, `end: ${steps.join(' ')}`);
-    const before = performance.now();
-    let { state } = begun.after({ type: 'StartPlan', by: 'ann' });
-    for (const id of steps) state = rules.decide(ok(id), state).reduce(rules.evolve, state);
-    expect(openSteps(state).map(({ step: { id } }) => id)).toEqual(['end']);
-    expect(performance.now() - before).toBeLessThan(2_000);
-  });
+  it(
+    'may have one step that waits for 100,000, and takes less than two seconds of computing',
+    { timeout: 90_000 },
+    () => {
+      const steps = Array.from({ length: 100_000 }, (_, at) => `${at}`);
+      const begun = approved(...steps, `end: ${steps.join(' ')}`);
+      // The time of this thread alone: other tests run beside it.
+      const before = process.threadCpuUsage();
+      let { state } = begun.after({ type: 'StartPlan', by: 'ann' });
+      for (const id of steps) state = rules.decide(ok(id), state).reduce(rules.evolve, state);
+      expect(openSteps(state).map(({ step: { id } }) => id)).toEqual(['end']);
+      const { user, system } = process.threadCpuUsage(before);
+      expect((user + system) / 1000).toBeLessThan(2_000);
+    },
+  );
 });

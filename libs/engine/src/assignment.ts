@@ -81,8 +81,12 @@ export const loadAssignment = async (
   const subject = migrationSubject(route, step.ref);
   const { state, revision } = await loadAggregate(workshop.log, migration, subject);
   const attributes = await lastObserved(workshop.log, route.source, step.ref);
-  const relations = [...handler.needs(attributes, plan.policy), ...handler.links(attributes)];
-  const twins = await loadTwins(workshop.log, route, [...relations, ...ownerOf(handler, attributes)]);
+  const needs = [...handler.needs(attributes, plan.policy), ...ownerOf(handler, attributes)];
+  const twins = new Map([
+    // The other end of a link may wait for this very step before it counts: there its id is enough.
+    ...(await loadTwins(workshop.log, route, handler.links(attributes), isKnown)),
+    ...(await loadTwins(workshop.log, route, needs, hasTwin)),
+  ]);
   if (state.destinationId !== undefined && !state.forgotten) twins.set(refKey(step.ref), state.destinationId);
   return {
     attempt: { planId: command.planId, stepId: step.id, step: step.step, attempt: command.attempt },
@@ -123,17 +127,20 @@ const lastObserved = async (log: EventLog, cloud: string, ref: Ref): Promise<Jso
   });
 };
 
+const isKnown = (state: MigrationState): boolean => state.destinationId !== undefined && !state.forgotten;
+
 const loadTwins = async (
   log: EventLog,
   route: Route,
   relations: readonly Pick<Relation, 'ref'>[],
+  counts: (state: MigrationState) => boolean,
 ): Promise<Map<string, string>> => {
   const refs = new Map(relations.map(({ ref }) => [refKey(ref), ref]));
   const twins = new Map<string, string>();
   await Promise.all(
     [...refs].map(async ([key, ref]) => {
       const { state } = await loadAggregate(log, migration, migrationSubject(route, ref));
-      if (hasTwin(state) && state.destinationId !== undefined) twins.set(key, state.destinationId);
+      if (counts(state) && state.destinationId !== undefined) twins.set(key, state.destinationId);
     }),
   );
   return twins;

@@ -219,19 +219,12 @@ const remove = async ({ workshop, assignment, record, source, destination, signa
   const { state } = record;
   if (state.sourceRemoved) return { unneeded: 'already-removed' };
   const imported = state.how === 'imported' && handler.adopts !== 'unique';
-  if (!hasTwin(state) || state.destinationId === undefined || !(isOurs(state) || imported)) throw notOurs(assignment);
+  // A twin that turned out to be there before us: its original stays, and that is no failure.
+  if (!hasTwin(state) || state.destinationId === undefined || !(isOurs(state) || imported))
+    return { unneeded: 'not-ours' };
   await readOne(destination, handler, state.destinationId, signal);
   for (const request of handler.remove(attributes)) await source.send(handler.api.service, request, signal);
   await deleteOne(source, handler, ref.id, signal);
   await untilGone(workshop, handler, source, ref.id, timeout(assignment), signal);
   return { outputs: {}, sourceRemoved: true };
 };
-
-const notOurs = ({ ref, state }: Assignment): Failure =>
-  new Failure(
-    'not-ours',
-    `cannot remove ${ref.type} ${ref.id} from the source: its twin is ${state.how ?? 'not known'}`,
-    {
-      remedy: 'Only originals whose twin this tool has made are removed; remove this one by hand if it must go.',
-    },
-  );

@@ -10,7 +10,7 @@ import { copyImageData } from '@osm/resources/image';
 export const exportToImage: Step = {
   name: 'export',
   run: async (context) => {
-    const { source, ref, signal } = context;
+    const { source, signal } = context;
     await untilAvailable(context);
     const found = await findImage(source, context.marker, signal);
     const imageId = found ?? (await upload(context));

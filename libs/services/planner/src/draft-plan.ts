@@ -1,12 +1,8 @@
-import type { PlanStep } from '@osm/contracts';
-import { draft } from '@osm/planning';
+import { draft, sections } from '@osm/planning';
 import { PolicySchema } from '@osm/resource';
 import type { Ports } from '@osm/platform';
 import { foldWorld } from './fold-world.ts';
 import type { PlanBook } from './plan-book.ts';
-
-/** Steps in one event: well below what a message of the log may hold. */
-const sectionSize = 200;
 
 /** Drafts a requested plan from what the log knows. Started again after a crash it drafts the same sections again. */
 export const draftPlan = async (ports: Ports, book: PlanBook, planId: string): Promise<void> => {
@@ -19,14 +15,9 @@ export const draftPlan = async (ports: Ports, book: PlanBook, planId: string): P
     await book.decide(planId, { type: 'RejectDraft', findings });
     return;
   }
-  const sections = inSections(steps);
-  for (const [index, section] of sections.entries()) {
-    await book.decide(planId, { type: 'DraftSection', index, steps: section });
+  const parts = sections(steps);
+  for (const [index, part] of parts.entries()) {
+    await book.decide(planId, { type: 'DraftSection', index, steps: part });
   }
-  await book.decide(planId, { type: 'FinishDraft', sections: sections.length, resources, digest, findings });
+  await book.decide(planId, { type: 'FinishDraft', sections: parts.length, resources, digest, findings });
 };
-
-const inSections = (steps: readonly PlanStep[]): readonly (readonly PlanStep[])[] =>
-  Array.from({ length: Math.ceil(steps.length / sectionSize) }, (_, index) =>
-    steps.slice(index * sectionSize, (index + 1) * sectionSize),
-  );

@@ -1,0 +1,7 @@
+export * from './draft.ts';
+export * from './graph.ts';
+export * from './near.ts';
+export * from './sections.ts';
+export * from './show-plan.ts';
+export type { Chosen, Draft, Transform } from './transform.ts';
+export * from './world.ts';

@@ -1,0 +1,72 @@
+import type { PlanStep } from '@osm/contracts';
+import { refKey } from '@osm/kernel';
+import { components } from './graph.ts';
+import { addEdge, endsOf, stepId, withEdges, type Chosen, type Draft, type Edges } from './transform.ts';
+
+/**
+ * The draft with a `remove` step for each of these originals. Users go before what they use; and an original goes only
+ * when the steps that make its twin, and the twins of all that use it, are done.
+ */
+export const withRemovals = (draft: Draft, removed: ReadonlyMap<string, Chosen>): Draft => {
+  const edges: Edges = new Map();
+  for (const [key, original] of removed) {
+    for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(original.ref, 'remove'), end);
+  }
+  for (const [key, { needs, links }] of draft.resources) {
+    for (const { ref } of [...needs, ...links]) {
+      if (!removed.has(refKey(ref))) continue;
+      for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(ref, 'remove'), end);
+    }
+  }
+  for (const [used, users] of usersFirst(removed)) for (const user of users) addEdge(edges, used, user);
+  const steps = new Map(draft.steps);
+  for (const original of removed.values()) steps.set(stepId(original.ref, 'remove'), removal(original));
+  return { ...draft, steps: withEdges(steps, edges) };
+};
+
+const removal = ({ ref, name, handler }: Chosen): PlanStep => ({
+  id: stepId(ref, 'remove'),
+  ref,
+  name,
+  step: 'remove',
+  service: handler.api.service,
+  needs: [],
+  always: false,
+});
+
+/**
+ * By remove step: the remove steps of what needs it or is tied to it. Links may go round in circles; those that do so
+ * say nothing about the order.
+ */
+const usersFirst = (removed: ReadonlyMap<string, Chosen>): Edges => {
+  const byNeeds: Edges = new Map();
+  const byLinks: [used: string, user: string][] = [];
+  for (const { ref: user, needs, links } of removed.values()) {
+    for (const { ref } of needs) {
+      if (removed.has(refKey(ref))) addEdge(byNeeds, stepId(ref, 'remove'), stepId(user, 'remove'));
+    }
+    for (const { ref } of links) {
+      if (removed.has(refKey(ref))) byLinks.push([stepId(ref, 'remove'), stepId(user, 'remove')]);
+    }
+  }
+  if (byLinks.length === 0) return byNeeds;
+  const edges: Edges = new Map([...byNeeds].map(([used, users]) => [used, new Set(users)]));
+  const circle = circles(removed, byNeeds, byLinks);
+  for (const [used, user] of byLinks) if (circle.get(used) !== circle.get(user)) addEdge(edges, used, user);
+  return edges;
+};
+
+/** By remove step: a number that it shares with those that would wait for each other. */
+const circles = (
+  removed: ReadonlyMap<string, Chosen>,
+  byNeeds: Edges,
+  byLinks: readonly (readonly [used: string, user: string])[],
+): ReadonlyMap<string, number> => {
+  const graph = new Map<string, string[]>();
+  for (const { ref } of removed.values()) {
+    const step = stepId(ref, 'remove');
+    graph.set(step, [...(byNeeds.get(step) ?? [])]);
+  }
+  for (const [used, user] of byLinks) graph.get(used)?.push(user);
+  return new Map(components(graph).flatMap((component, at) => component.map((step) => [step, at] as const)));
+};

@@ -1,0 +1,443 @@
+import type { PlanRequest } from '@osm/contracts';
+import { describe, expect, it } from 'vitest';
+import { emptyDraft, removalTransforms, transforms } from '../draft.ts';
+import { asking, printed, printedResources, smallWorld, type SmallWorld } from '../testing/small-world.ts';
+import type { Draft, Transform } from '../transform.ts';
+import { appendCleanUp } from './append-clean-up.ts';
+import { borrowRoles } from './borrow-roles.ts';
+import { connectLinks } from './connect-links.ts';
+import { dropMigrated } from './drop-migrated.ts';
+import { expandSteps } from './expand-steps.ts';
+import { foreseeRefusals } from './foresee-refusals.ts';
+import { orderNeeds } from './order-needs.ts';
+import { pullMembers } from './pull-members.ts';
+import { pullNeeds } from './pull-needs.ts';
+import { reduce } from './reduce.ts';
+import { refuseCycles } from './refuse-cycles.ts';
+import { selectRoots } from './select-roots.ts';
+
+/** Drafts up to and including one stage. */
+const upTo = (last: Transform, request: PlanRequest, world: SmallWorld): Draft => {
+  const list = request.intent === 'remove' ? removalTransforms : transforms;
+  const stages = list.slice(0, list.indexOf(last) + 1);
+  return stages.reduce((draft, transform) => transform(draft, smallWorld(world)), emptyDraft(request));
+};
+const findings = ({ findings }: Draft) =>
+  findings.map(({ code, severity, message }) => `${severity} ${code}: ${message}`);
+const stepsOf = (draft: Draft) => printed(draft.steps.values());
+const withMembers = { include: { needs: true, members: true } };
+const withoutNeeds = { include: { needs: false, members: false } };
+
+describe('select-roots', () => {
+  it('takes each root once, in order', () => {
+    const inventory = { 'network/b': {}, 'network/a': {} };
+    const draft = upTo(selectRoots, asking(['network/b', 'network/a', 'network/b']), { inventory });
+    expect(printedResources(draft)).toEqual(['root network/a all', 'root network/b all']);
+  });
+
+  it('names what was perhaps meant where there is no such resource', () => {
+    const inventory = { 'network/1': { name: 'backend' } };
+    const { findings } = upTo(selectRoots, asking(['network/backnd', 'netwerk/1']), { inventory });
+    expect(findings.map(({ code, remedy }) => [code, remedy])).toEqual([
+      ['unknown-type', 'Did you mean network?'],
+      ['no-such-resource', 'Did you mean network backend (1)?'],
+    ]);
+  });
+
+  it('refuses what clouds make themselves, and what cannot be listed', () => {
+    const inventory = { 'network/1': { made_by_cloud: true } };
+    const unavailable = new Map([['volume', 'the catalogue has no such service']]);
+    expect(findings(upTo(selectRoots, asking(['network/1', 'volume/1']), { inventory, unavailable }))).toEqual([
+      'error not-eligible: cannot plan network 1: clouds make such a network themselves',
+      'error unavailable-type: cannot plan volume 1: the source does not list its type: the catalogue has no such service',
+    ]);
+  });
+
+  it('has nothing to do for what was migrated and is gone', () => {
+    const mappings = { 'network/1': { sourceRemoved: true } };
+    expect(findings(upTo(selectRoots, asking(['network/1']), { inventory: {}, mappings }))).toEqual([
+      'info already-migrated: network 1 has its twin already, and its source is gone',
+    ]);
+  });
+});
+
+describe('pull-members', () => {
+  const inventory = {
+    'project/p': {},
+    'network/n': { project_id: 'p' },
+    'network/cloud': { project_id: 'p', made_by_cloud: true },
+    'network/other': {},
+    'subnet/s': { network_id: 'n' },
+    'router/r': { interfaces: ['s'], gateway: 'other' },
+    'subnet/o': { network_id: 'other' },
+  };
+
+  it('takes the members of what was asked for, and theirs, but not what clouds make themselves', () => {
+    const draft = upTo(pullMembers, asking(['project/p'], withMembers), { inventory });
+    expect(printedResources(draft)).toEqual(['root project/p all', 'member network/n all', 'member subnet/s all']);
+    expect(printedResources(upTo(pullMembers, asking(['project/p']), { inventory }))).toEqual(['root project/p all']);
+  });
+
+  it('takes what links say is a member, and never the members of a need', () => {
+    const draft = upTo(pullNeeds, asking(['router/r'], withMembers), { inventory });
+    expect(printedResources(draft)).toEqual([
+      'root router/r all',
+      'member subnet/s all',
+      'need network/other all',
+      'need network/n all',
+      'need project/p all',
+    ]);
+  });
+
+  it('says which member it has to leave out', () => {
+    const draft = upTo(pullMembers, asking(['router/r'], withMembers), {
+      inventory: { 'router/r': { interfaces: ['x'] } },
+    });
+    expect(findings(draft)).toEqual([
+      'warning member-not-observed: subnet x, a member of router r, is left out: no scan has seen it',
+    ]);
+  });
+});
+
+describe('pull-needs', () => {
+  const inventory = {
+    'project/p': { name: 'demo' },
+    'network/n': { project_id: 'p' },
+    'subnet/s': { network_id: 'n', project_id: 'p' },
+    'subnet/t': { network_id: 'n' },
+  };
+
+  it('goes on to a fixed point; what has its twin is no node', () => {
+    const request = asking(['subnet/s']);
+    expect(printedResources(upTo(pullNeeds, request, { inventory }))).toEqual([
+      'root subnet/s all',
+      'need project/p all',
+      'need network/n all',
+    ]);
+    const mappings = { 'network/n': 'external' as const, 'project/p': 'reused' as const };
+    expect(printedResources(upTo(pullNeeds, request, { inventory, mappings }))).toEqual(['root subnet/s all']);
+  });
+
+  it('takes a twin that is not finished for one that is missing', () => {
+    const mappings = { 'network/n': { migrated: false } };
+    expect(printedResources(upTo(pullNeeds, asking(['subnet/t']), { inventory, mappings }))).toContain(
+      'need network/n all',
+    );
+  });
+
+  it('names every missing need once, with those that need it', () => {
+    expect(findings(upTo(pullNeeds, asking(['subnet/s', 'subnet/t'], withoutNeeds), { inventory }))).toEqual([
+      'error missing-need: project demo (p) has no twin and is not part of the plan; it is needed by subnet s',
+      'error missing-need: network n has no twin and is not part of the plan; it is needed by subnet s, subnet t',
+    ]);
+  });
+
+  it('refuses a need that no scan has seen', () => {
+    const draft = upTo(pullNeeds, asking(['subnet/s']), { inventory: { 'subnet/s': { network_id: 'x' } } });
+    expect(findings(draft)).toEqual([
+      'error not-observed: cannot plan subnet s: it needs network x, which no scan has seen',
+    ]);
+  });
+
+  it('does not look at owners with the credential of one tenant', () => {
+    const draft = upTo(pullNeeds, asking(['subnet/s']), { inventory, policy: { multitenant_mode: false } });
+    expect(printedResources(draft)).toEqual(['root subnet/s all', 'need network/n all']);
+  });
+
+  it('wants nothing for what is migrated already', () => {
+    const mappings = { 'subnet/s': 'created' as const };
+    expect(printedResources(upTo(pullNeeds, asking(['subnet/s']), { inventory, mappings }))).toEqual([
+      'root subnet/s all',
+    ]);
+  });
+});
+
+describe('drop-migrated', () => {
+  const inventory = {
+    'network/n': {},
+    'subnet/s': { network_id: 'n' },
+    'router/r': { interfaces: ['s'] },
+    'network/m': {},
+  };
+  const request = asking(['router/r'], withMembers);
+
+  it('leaves nothing to do for what has its twin, and says so once for each type', () => {
+    const mappings = { 'network/n': 'created', 'network/m': 'created', 'router/r': 'created' } as const;
+    const draft = upTo(dropMigrated, asking(['network/n', 'network/m', 'router/r']), { inventory, mappings });
+    expect(printedResources(draft)).toEqual(['root network/m none', 'root network/n none', 'root router/r none']);
+    expect(findings(draft)).toEqual([
+      'info already-migrated: 2 resources of type network have their twins already',
+      'info already-migrated: router r has its twin already',
+    ]);
+  });
+
+  it('ties links whose other end gets its twin only now, or got it since', () => {
+    const now = { 'network/n': 'created', 'router/r': 'created' } as const;
+    expect(printedResources(upTo(dropMigrated, request, { inventory, mappings: now }))).toEqual([
+      'root router/r links',
+      'member subnet/s all',
+    ]);
+    const since = { 'router/r': { lastStep: 10 }, 'subnet/s': { countsSince: 20 } };
+    expect(printedResources(upTo(dropMigrated, request, { inventory, mappings: since }))).toEqual([
+      'root router/r links',
+      'member subnet/s none',
+    ]);
+  });
+
+  it('leaves alone what a person registered', () => {
+    const mappings = { 'network/n': 'created', 'router/r': 'external' } as const;
+    expect(printedResources(upTo(dropMigrated, request, { inventory, mappings }))).toContain('root router/r none');
+  });
+});
+
+describe('foresee-refusals', () => {
+  const inventory = { 'network/n': { external: true }, 'subnet/s': { network_id: 'n' } };
+
+  it('refuses the plan for a root that cannot be made', () => {
+    expect(findings(upTo(foreseeRefusals, asking(['network/n']), { inventory }))).toEqual([
+      'error map-first: an external network is never made',
+    ]);
+  });
+
+  it('only warns of a need or a member that cannot be made', () => {
+    expect(findings(upTo(foreseeRefusals, asking(['subnet/s']), { inventory }))).toEqual([
+      'warning map-first: network n will fail, and what needs it will be skipped: an external network is never made',
+    ]);
+  });
+
+  it('says nothing of what has its twin', () => {
+    const mappings = { 'network/n': 'external' } as const;
+    expect(findings(upTo(foreseeRefusals, asking(['subnet/s']), { inventory, mappings }))).toEqual([]);
+  });
+});
+
+describe('expand-steps', () => {
+  it('makes a chain of each resource; what clears up waits for all of it', () => {
+    expect(stepsOf(upTo(expandSteps, asking(['volume/v']), { inventory: { 'volume/v': {} } }))).toEqual([
+      'volume/v/export',
+      'volume/v/transfer < volume/v/export',
+      'volume/v/create < volume/v/transfer',
+      'volume/v/collect! < volume/v/export volume/v/transfer volume/v/create',
+    ]);
+  });
+
+  it('takes only the last tie of what is migrated', () => {
+    const inventory = { 'router/r': { interfaces: ['s'] }, 'subnet/s': { network_id: 'n' } };
+    const mappings = { 'router/r': 'created', 'network/n': 'created' } as const;
+    expect(stepsOf(upTo(connectLinks, asking(['router/r', 'subnet/s']), { inventory, mappings }))).toEqual([
+      'router/r/connect < subnet/s/create',
+      'subnet/s/create',
+    ]);
+  });
+});
+
+describe('order-needs', () => {
+  it('begins a resource when all that it needs is done', () => {
+    const inventory = { 'network/n': {}, 'server/i': { volumes: ['v'] }, 'volume/v': {}, 'router/r': { gateway: 'n' } };
+    const steps = stepsOf(upTo(orderNeeds, asking(['server/i', 'router/r']), { inventory }));
+    expect(steps).toContain('server/i/create < volume/v/create');
+    expect(steps).toContain('router/r/create < network/n/create');
+  });
+});
+
+describe('connect-links', () => {
+  it('waits for both ends', () => {
+    const inventory = { 'router/r': { interfaces: ['s', 'gone'] }, 'subnet/s': { network_id: 'n' }, 'network/n': {} };
+    expect(stepsOf(upTo(connectLinks, asking(['router/r', 'subnet/s']), { inventory }))).toContain(
+      'router/r/connect < router/r/create subnet/s/create',
+    );
+  });
+
+  it('may go round in circles', () => {
+    const inventory = { 'group/a': { peers: ['b'] }, 'group/b': { peers: ['a', 'b'] } };
+    const draft = upTo(refuseCycles, asking(['group/a', 'group/b']), { inventory });
+    expect(draft.findings).toEqual([]);
+    expect(stepsOf(draft)).toEqual([
+      'group/a/create',
+      'group/a/connect < group/a/create group/b/create',
+      'group/b/create',
+      'group/b/connect < group/a/create group/b/create',
+    ]);
+  });
+});
+
+describe('borrow-roles', () => {
+  const inventory = {
+    'project/p': { name: 'demo' },
+    'volume/v': { project_id: 'p' },
+    'volume/w': { project_id: 'p' },
+    'network/n': { project_id: 'p' },
+  };
+  const request = asking(['volume/v', 'volume/w', 'network/n']);
+
+  it('borrows once for each project, after its creation, and gives back when all is over', () => {
+    const draft = upTo(borrowRoles, request, { inventory });
+    expect(stepsOf(draft).filter((line) => line.startsWith('project/'))).toEqual([
+      'project/p/create',
+      'project/p/grant < project/p/create',
+      'project/p/revoke! < project/p/grant volume/v/collect volume/v/create volume/w/collect volume/w/create',
+    ]);
+    expect(stepsOf(draft)).toContain('volume/v/export < project/p/create project/p/grant');
+    expect(draft.steps.get('project/p/grant')).toMatchObject({ service: 'identity', name: 'demo' });
+  });
+
+  it('borrows in a project that is there already', () => {
+    const mappings = { 'project/p': 'reused' } as const;
+    expect(stepsOf(upTo(borrowRoles, request, { inventory, mappings }))).toContain('project/p/grant');
+  });
+
+  it('borrows nothing with the credential of one tenant, or where nothing acts', () => {
+    const one = upTo(borrowRoles, request, { inventory, policy: { multitenant_mode: false } });
+    expect(stepsOf(one).filter((line) => line.includes('grant'))).toEqual([]);
+    const none = upTo(borrowRoles, asking(['network/n']), { inventory });
+    expect(stepsOf(none).filter((line) => line.includes('grant'))).toEqual([]);
+  });
+});
+
+describe('append-clean-up', () => {
+  const cleaned = { cleanUp: 'after-migration' } as const;
+  const removals = (draft: Draft) => stepsOf(draft).filter((line) => line.includes('/remove'));
+
+  it('removes only when asked', () => {
+    expect(removals(upTo(appendCleanUp, asking(['network/n']), { inventory: { 'network/n': {} } }))).toEqual([]);
+  });
+
+  it('removes users before what they use, after all twins of users are made, and keeps needs', () => {
+    const inventory = {
+      'network/n': { project_id: 'p' },
+      'subnet/s': { network_id: 'n' },
+      'router/r': { interfaces: ['s'] },
+      'project/p': {},
+    };
+    const request = asking(['network/n', 'router/r'], { ...withMembers, ...cleaned });
+    expect(removals(upTo(appendCleanUp, request, { inventory }))).toEqual([
+      'network/n/remove < network/n/create subnet/s/create subnet/s/remove',
+      'router/r/remove < router/r/connect',
+      'subnet/s/remove < router/r/connect router/r/remove subnet/s/create',
+    ]);
+  });
+
+  it('keeps originals whose twin is not ours, and what is removed already', () => {
+    const inventory = {
+      'network/a': {},
+      'network/b': {},
+      'network/c': {},
+      'network/d': {},
+      'network/e': {},
+      'network/f': {},
+    };
+    const mappings = {
+      'network/a': 'created',
+      'network/b': 'reused',
+      'network/c': 'external',
+      'network/d': 'imported',
+      'network/e': { sourceRemoved: true },
+    } as const;
+    const draft = upTo(appendCleanUp, asking(Object.keys(inventory), cleaned), { inventory, mappings });
+    expect(removals(draft)).toEqual(['network/a/remove', 'network/f/remove < network/f/create']);
+    expect(findings(draft)).toContain(
+      'info kept: 3 resources of type network are kept at the source: their twins are not ours',
+    );
+  });
+
+  it('removes with a server the volumes that only it uses', () => {
+    const inventory = {
+      'server/a': { volumes: ['1', '2'] },
+      'server/b': { volumes: ['2'] },
+      'volume/1': {},
+      'volume/2': {},
+    };
+    expect(removals(upTo(appendCleanUp, asking(['server/a'], cleaned), { inventory }))).toEqual([
+      'server/a/remove < server/a/create',
+      'volume/1/remove < server/a/create server/a/remove volume/1/collect volume/1/create',
+    ]);
+    const both = upTo(appendCleanUp, asking(['server/a', 'server/b'], cleaned), { inventory });
+    expect(removals(both).map((line) => line.split(' ')[0])).toEqual([
+      'server/a/remove',
+      'server/b/remove',
+      'volume/1/remove',
+      'volume/2/remove',
+    ]);
+  });
+
+  it('removes what is tied in circles in some order', () => {
+    const inventory = { 'group/a': { peers: ['b'] }, 'group/b': { peers: ['a'] } };
+    const draft = upTo(refuseCycles, asking(['group/a', 'group/b'], cleaned), { inventory });
+    expect(draft.findings).toEqual([]);
+    expect(removals(draft)).toEqual([
+      'group/a/remove < group/a/connect group/b/connect',
+      'group/b/remove < group/a/connect group/b/connect',
+    ]);
+  });
+});
+
+describe('refuse-cycles', () => {
+  it('says the path in words', () => {
+    const inventory = { 'folder/a': { name: 'home', parent: 'b' }, 'folder/b': { parent: 'a' } };
+    const draft = upTo(refuseCycles, asking(['folder/a']), { inventory });
+    expect(findings(draft)).toEqual([
+      'error cycle: cannot order the plan: create of folder home (a) waits for create of folder b, which waits for create of folder home (a)',
+    ]);
+  });
+});
+
+describe('reduce', () => {
+  it('leaves out what goes without saying, but of what runs always', () => {
+    const inventory = {
+      'project/p': {},
+      'network/n': { project_id: 'p' },
+      'subnet/s': { network_id: 'n', project_id: 'p' },
+    };
+    expect(stepsOf(upTo(reduce, asking(['subnet/s']), { inventory }))).toContain('subnet/s/create < network/n/create');
+    const volumes = { 'project/p': {}, 'volume/v': { project_id: 'p' } };
+    const steps = stepsOf(upTo(reduce, asking(['volume/v']), { inventory: volumes }));
+    expect(steps).toContain('volume/v/export < project/p/grant');
+    expect(steps).toContain('project/p/revoke! < project/p/grant volume/v/collect volume/v/create');
+  });
+});
+
+describe('the removal of originals', () => {
+  const inventory = { 'network/n': {}, 'subnet/s': { network_id: 'n' }, 'project/p': {}, 'network/m': {} };
+  const removing = (...roots: readonly string[]) => asking(roots, { intent: 'remove' });
+
+  it('removes users first', () => {
+    const mappings = { 'network/n': 'created', 'subnet/s': 'adopted' } as const;
+    expect(stepsOf(upTo(reduce, removing('network/n', 'subnet/s'), { inventory, mappings }))).toEqual([
+      'network/n/remove < subnet/s/remove',
+      'subnet/s/remove',
+    ]);
+  });
+
+  it('refuses what has no twin, or one that is not ours', () => {
+    const mappings = {
+      'network/n': 'reused',
+      'project/p': 'imported',
+      'subnet/s': { sourceRemoved: true },
+    } as const;
+    const draft = upTo(reduce, removing('network/n', 'network/m', 'project/p', 'subnet/s', 'network/x'), {
+      inventory,
+      mappings,
+    });
+    expect(findings(draft)).toEqual([
+      'error not-migrated: cannot remove network m from the source: it has no twin',
+      'error not-ours: cannot remove network n from the source: its twin twin was not made by us, it is reused',
+      'error no-such-resource: cannot plan network x: the source has no such resource, as far as scans have seen',
+      'error not-ours: cannot remove project p from the source: its twin twin was not made by us, it is imported',
+      'info already-removed: subnet s is removed from the source already',
+    ]);
+  });
+
+  it('takes what the Python tool has migrated, where its twin cannot have been there before', () => {
+    const mappings = { 'network/m': 'imported' } as const;
+    expect(stepsOf(upTo(reduce, removing('network/m'), { inventory, mappings }))).toEqual(['network/m/remove']);
+  });
+
+  it('refuses what still contains something that has no twin', () => {
+    const mappings = { 'network/n': 'created' } as const;
+    const draft = upTo(reduce, removing('network/n'), { inventory, mappings });
+    expect(stepsOf(draft)).toEqual([]);
+    expect(findings(draft)).toEqual([
+      'error still-contains: cannot remove network n from the source: subnet s in it would be lost',
+    ]);
+  });
+});
