@@ -6,11 +6,14 @@ export interface Route {
   readonly destination: string;
 }
 
-/** The route as one text, for keys and subjects: both names escaped, joined by a double dash. */
-export const routeKey = (route: Route): string => `${encodeToken(route.source)}--${encodeToken(route.destination)}`;
+/** The route as one text, for keys and subjects: `old--new`. Total and reversible. */
+export const routeKey = (route: Route): string => `${half(route.source)}--${half(route.destination)}`;
 
-/** The inverse of `routeKey` for names without a double dash, which is all that `routeKey` is given by configuration. */
+/** The inverse of `routeKey`. */
 export const parseRouteKey = (key: string): Route => {
   const at = key.indexOf('--');
   return { source: decodeToken(key.slice(0, at)), destination: decodeToken(key.slice(at + 2)) };
 };
+
+/** An escaped name in which the separator cannot occur, nor begin or end. */
+const half = (name: string): string => encodeToken(name).replace(/-(?=-)|^-|-$/g, '=2D');
