@@ -1,19 +1,19 @@
 import { Failure, isFailure, isJsonObject, marker, type JsonObject } from '@osm/kernel';
 import type { Cloud, Step, StepContext } from '@osm/resource';
 import { copyImageData } from '@osm/resources/image';
+import { removeCopies, standingStill } from './point-in-time.ts';
 
 /**
- * The road of a volume's data: volume → temporary image at the source → temporary image at the destination → volume.
- * Both images carry a marker as their name, so that a step started again finds what an earlier run has made, and `tidy`
- * finds what nobody has recorded.
+ * The road of a volume's data: volume (or a copy of it that stands still) → temporary image at the source → temporary
+ * image at the destination → volume. All that is temporary carries a marker as its name, so that a step started again finds
+ * what an earlier run has made, and `tidy` finds what nobody has recorded.
  */
 export const exportToImage: Step = {
   name: 'export',
   run: async (context) => {
     const { source, signal } = context;
-    await untilAvailable(context);
     const found = await findImage(source, context.marker, signal);
-    const imageId = found ?? (await upload(context));
+    const imageId = found ?? (await upload(context, await standingStill(context)));
     await untilActive(context, imageId);
     return { imageId };
   },
@@ -31,42 +31,29 @@ export const transferImage: Step = {
   },
 };
 
-/** Both temporary images go, whatever has come of the volume. */
+/** Everything temporary goes, whatever has come of the volume. */
 export const tidyImages: Step = {
   name: 'tidy',
   always: true,
-  run: async ({ source, destination, route, ref, signal }) => {
+  run: async (context) => {
+    const { source, destination, route, ref, signal } = context;
+    const exported = marker(route, ref.type, ref.id, 'export');
     const removed = [
-      ...(await removeImages(source, marker(route, ref.type, ref.id, 'export'), signal)),
+      ...(await removeImages(source, exported, signal)),
+      ...(await removeCopies(context, exported)),
       ...(await removeImages(destination, marker(route, ref.type, ref.id, 'transfer'), signal)),
     ];
     return { removed };
   },
 };
 
-/** A crash may have left the volume in the middle of the upload that we are about to ask for. */
-const untilAvailable = async ({ source, ref, clock, policy, signal }: StepContext): Promise<void> => {
-  const deadline = clock.now().getTime() + policy.volume_upload_timeout * 1000;
-  for (;;) {
-    const { body } = await source.send('block-storage', { method: 'GET', path: `/volumes/${ref.id}` }, signal);
-    const volume = isJsonObject(body) && isJsonObject(body['volume']) ? body['volume'] : {};
-    if (volume['status'] === 'available') return;
-    if (volume['status'] !== 'uploading' || clock.now().getTime() > deadline) {
-      throw new Failure('volume-busy', `cannot read volume ${ref.id}: it is ${String(volume['status'])}`, {
-        remedy: 'Only an available volume is read: detach it, or stop and migrate its instance, then retry.',
-      });
-    }
-    await clock.sleep(500, signal);
-  }
-};
-
-const upload = async ({ source, ref, marker: name, signal }: StepContext): Promise<string> => {
+const upload = async ({ source, marker: name, signal }: StepContext, volumeId: string): Promise<string> => {
   const body = {
     'os-volume_upload_image': { image_name: name, disk_format: 'raw', container_format: 'bare', force: false },
   };
   const answer = await source.send(
     'block-storage',
-    { method: 'POST', path: `/volumes/${ref.id}/action`, body },
+    { method: 'POST', path: `/volumes/${volumeId}/action`, body },
     signal,
   );
   const started = isJsonObject(answer.body) ? answer.body['os-volume_upload_image'] : undefined;
