@@ -1,0 +1,17 @@
+import { volumeService } from './cinder.ts';
+import type { FakeCloudOptions, Service } from './frame.ts';
+import { imageService } from './glance.ts';
+import { identityService } from './keystone.ts';
+import { networkService } from './neutron.ts';
+import { computeService } from './nova.ts';
+
+/** The services of a fake cloud, in the order in which they are seeded and listed in the catalogue. */
+export function servicesOf(options: FakeCloudOptions): readonly Service[] {
+  return [
+    identityService(options),
+    networkService(options),
+    imageService(options),
+    volumeService(options),
+    computeService(options),
+  ];
+}
