@@ -52,6 +52,7 @@ export const layers = {
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const drivers = {
+  'apps/cli': ['better-sqlite3'],
   'libs/event-log-jetstream': ['@nats-io/*'],
   'libs/event-log-embedded': ['better-sqlite3'],
   'libs/openstack': ['axios', 'undici', 'yaml', 'zod'],

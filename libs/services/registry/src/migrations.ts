@@ -1,0 +1,64 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** The first layout. */
+class CreateTables extends Migration {
+  override up(): void {
+    this.#mappings();
+    this.#inventory();
+    this.#scans();
+    this.#plans();
+    this.addSql(
+      'create table `checkpoint` (`name` text not null primary key, `position` integer not null, `log` text null, `rules` integer not null)',
+    );
+    this.addSql('create table `resource_type` (`type` text not null primary key, `service` text not null)');
+  }
+
+  #mappings(): void {
+    this.addSql(
+      'create table `mapping` (`source_cloud` text not null, `destination_cloud` text not null, `resource_type` text not null, `source_id` text not null, `uuid` text not null, `archived` integer not null, `forgotten` integer not null, `migrated` integer not null, `created_at` text not null, `updated_at` text not null, `destination_id` text null, `source_removed` integer not null, `external` integer not null, `status` text not null, `error_message` text null, `how` text null, `plan_id` text null, `failed_plan` text null, `failed_step` text null, `failed_attempt` integer null, `position` integer not null, primary key (`source_cloud`, `destination_cloud`, `resource_type`, `source_id`))',
+    );
+    this.addSql('create unique index `mapping_uuid_unique` on `mapping` (`uuid`)');
+    this.addSql('create index `mapping_position_index` on `mapping` (`position`)');
+    this.addSql('create index `mapping_source_id` on `mapping` (`source_id`)');
+    this.addSql('create index `mapping_resource_type` on `mapping` (`resource_type`, `status`)');
+    this.addSql('create index `mapping_plan_id` on `mapping` (`plan_id`)');
+    this.addSql(
+      'create table `fidelity` (`source_cloud` text not null, `destination_cloud` text not null, `resource_type` text not null, `source_id` text not null, `plan_id` text not null, `destination_id` text not null, `verified_at` text not null, `equal` json not null, `others` json not null, primary key (`source_cloud`, `destination_cloud`, `resource_type`, `source_id`))',
+    );
+    this.addSql('create index `fidelity_plan_id` on `fidelity` (`plan_id`)');
+  }
+
+  #inventory(): void {
+    this.addSql(
+      'create table `inventory` (`cloud` text not null, `resource_type` text not null, `source_id` text not null, `name` text null, `project_id` text null, `vanished` integer not null, `scan_id` text not null, `observed_at` text not null, `fingerprint` text not null, `attributes` json not null, `unknown` json not null, primary key (`cloud`, `resource_type`, `source_id`))',
+    );
+    this.addSql('create index `inventory_project_id` on `inventory` (`cloud`, `project_id`)');
+  }
+
+  #scans(): void {
+    this.addSql(
+      'create table `scan` (`scan_id` text not null primary key, `cloud` text not null, `multitenant` integer not null, `status` text not null, `seen` integer not null, `requested_by` text not null, `created_at` text not null, `updated_at` text not null)',
+    );
+    this.addSql(
+      'create table `scan_type` (`scan_id` text not null, `type` text not null, `ordinal` integer not null, `outcome` text not null, `seen` integer not null, `changed` integer not null, `vanished` integer not null, `failure` json null, primary key (`scan_id`, `type`))',
+    );
+  }
+
+  #plans(): void {
+    this.addSql(
+      'create table `plan` (`plan_id` text not null primary key, `source_cloud` text not null, `destination_cloud` text not null, `intent` text not null, `status` text not null, `digest` text null, `steps` integer not null, `resources` integer not null, `succeeded` integer not null, `failed` integer not null, `skipped` integer not null, `findings` json not null, `requested_by` text not null, `created_at` text not null, `updated_at` text not null, `position` integer not null)',
+    );
+    this.addSql('create index `plan_position_index` on `plan` (`position`)');
+    this.addSql(
+      'create table `plan_step` (`plan_id` text not null, `step_id` text not null, `ordinal` integer not null, `resource_type` text not null, `source_id` text not null, `name` text null, `step` text not null, `service` text not null, `status` text not null, `attempt` integer not null, `needs` json not null, `because` text null, `failure` json null, primary key (`plan_id`, `step_id`))',
+    );
+    this.addSql('create index `plan_step_ordinal` on `plan_step` (`plan_id`, `ordinal`)');
+    this.addSql('create index `plan_step_because` on `plan_step` (`plan_id`, `because`)');
+  }
+}
+
+/**
+ * All migrations, oldest first, by names that a bundle does not change. A released one is never edited: what it made is
+ * there already.
+ */
+export const migrations = [{ name: '0001-create-tables', class: CreateTables }];
