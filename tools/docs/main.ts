@@ -5,12 +5,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format } from 'prettier';
+import { configPage } from './config-page.ts';
 import { eventsPage } from './events-page.ts';
 import { requestsPage } from './requests-page.ts';
 import { resourcesPage } from './resources-page.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const pages = {
+  'docs/reference/config.md': configPage(),
   'docs/reference/events.md': eventsPage(),
   'docs/reference/requests.md': requestsPage(),
   'docs/reference/resources.md': resourcesPage(),

@@ -1,3 +1,4 @@
+import { failureRecord } from '@osm/kernel';
 import {
   ClientProxy,
   Server,
@@ -32,8 +33,13 @@ export class EmbeddedServer extends Server implements CustomTransportStrategy {
       reply({ err: nobody(pattern), isDisposed: true });
       return;
     }
-    const answers = this.transformToObservable(await handler(data));
-    this.send(answers, reply);
+    try {
+      const answers = this.transformToObservable(await handler(data));
+      this.send(answers, reply);
+    } catch (error) {
+      // Nobody waits for this method, only for the reply.
+      reply({ err: failureRecord(error), isDisposed: true });
+    }
   }
 }
 

@@ -1,0 +1,99 @@
+import type { MappingRow } from '@osm/contracts';
+import type { Resource } from '@osm/resource';
+import type { Context } from '../context.ts';
+import { draftPlan } from '../draft-plan.ts';
+import { exitCode } from '../exit-code.ts';
+import { narrows, recordFilters, type RecordOptions } from '../record-filters.ts';
+import { scanCloud } from '../scan-cloud.ts';
+import { routeOf, withSession, type Session } from '../session.ts';
+import { sameRequest, unfinishedPlans } from '../unfinished-plans.ts';
+import { counted, inWords } from '../words.ts';
+import { wrongUse } from '../wrong-use.ts';
+import { carryOut } from './start.ts';
+
+interface Options extends Pick<RecordOptions, 'service' | 'resourceType' | 'sourceId'> {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `cleanup-source`: only originals whose twin was made by us. */
+export const cleanupSource = async (context: Context, options: Options): Promise<number> => {
+  const { service, resourceType, sourceId } = options;
+  const records: RecordOptions = {
+    ...(service === undefined ? {} : { service }),
+    ...(resourceType === undefined ? {} : { resourceType }),
+    ...(sourceId === undefined ? {} : { sourceId }),
+  };
+  if (!narrows(records) && options.all !== true && options.dryRun !== true) {
+    throw wrongUse(
+      'nothing says which originals are to be removed',
+      'Add --resource-type, --service or --source-id, or --all for all of them; --dry-run shows them first.',
+    );
+  }
+  routeOf(context.settings);
+  return withSession(context, options.dryRun === true ? 'records' : 'running', async (session) => {
+    const rows = await removable(session, records);
+    if (rows.length === 0) {
+      session.io.out('there is nothing to remove from the source\n');
+      return exitCode.done;
+    }
+    return options.dryRun === true ? list(session, rows) : remove(session, rows);
+  });
+};
+
+/** Migrated, ours, and still there; also those whose removal has failed before. */
+const removable = async (
+  { asker, settings, handlers }: Session,
+  records: RecordOptions,
+): Promise<readonly MappingRow[]> => {
+  const asked = { ...recordFilters(records), route: routeOf(settings), sourceRemoved: false };
+  const rows = await asker.ask('registry.mappings', asked);
+  return rows.filter((row) => isRemovable(row, handlers.get(row.resource_type)));
+};
+
+/**
+ * Whether the original may go. The Python tool did not record whether a twin with a unique name was its own, so such ones
+ * of its records stay.
+ */
+export const isRemovable = (
+  { status, how }: Pick<MappingRow, 'status' | 'how'>,
+  handler: Pick<Resource, 'adopts'> | undefined,
+): boolean => {
+  if (handler === undefined || (status !== 'completed' && status !== 'source-cleanup-failed')) return false;
+  return how === 'created' || how === 'adopted' || (how === 'imported' && handler.adopts !== 'unique');
+};
+
+const list = ({ io }: Session, rows: readonly MappingRow[]): number => {
+  for (const row of rows) {
+    io.out(
+      `would remove ${inWords({ type: row.resource_type, id: row.source_id }, row.name)}, whose twin is ${row.destination_id}\n`,
+    );
+  }
+  io.out(`dry run: ${counted(rows.length, 'original')} would be removed from the source\n`);
+  return exitCode.done;
+};
+
+const remove = async (session: Session, rows: readonly MappingRow[]): Promise<number> => {
+  const { settings, log, asker, handlers } = session;
+  const roots = rows
+    .map((row) => ({ type: row.resource_type, id: row.source_id }))
+    .sort((a, b) => (`${a.type}/${a.id}` < `${b.type}/${b.id}` ? -1 : 1));
+  const request = {
+    route: routeOf(settings),
+    roots,
+    include: { needs: false, members: false },
+    intent: 'remove' as const,
+    cleanUp: 'never' as const,
+    policy: settings.policy,
+  };
+  const same = sameRequest(await unfinishedPlans(log), request);
+  if (same === undefined) {
+    const types = new Set(roots.map(({ type }) => type));
+    await scanCloud(
+      session,
+      request.route.source,
+      [...handlers.keys()].filter((type) => types.has(type)),
+    );
+  } else if (same.paused) await asker.ask('planner.resume', { planId: same.planId, by: settings.actor });
+  return carryOut(session, await draftPlan(session, request));
+};

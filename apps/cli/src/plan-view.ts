@@ -1,0 +1,189 @@
+import type { DomainEvent, How, PlanEvent, PlanStep, Verdict } from '@osm/contracts';
+import { refKey, type FailureRecord, type Ref } from '@osm/kernel';
+
+/** What may become of a resource. */
+export type Fate = How | 'removed' | 'connected' | 'failed' | 'skipped';
+
+/** Something that has become of a resource, to be told to people. */
+export interface Said {
+  readonly what: Fate;
+  readonly ref: Ref;
+  readonly name: string | null;
+  readonly destinationId?: string;
+  /** Failed: in which step, and why. */
+  readonly step?: string;
+  readonly failure?: FailureRecord | undefined;
+  /** Skipped: the failed step on which it stands. */
+  readonly because?: PlanStep | undefined;
+}
+
+export type Verdicts = { readonly [verdict in Verdict]: number };
+
+type StepStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
+
+/** Steps by which plans help themselves: they say nothing about the resource on which they stand. */
+const isHelping = ({ step }: PlanStep): boolean => step === 'grant' || step === 'revoke';
+
+const isOpen = (status: StepStatus | undefined): boolean => status === 'waiting' || status === 'running';
+
+/** What the events of one plan add up to, for people to look at. The plan's own events and the migrations' may mix freely. */
+export class PlanView {
+  state: 'running' | 'paused' | 'completed' | 'cancelled' = 'running';
+  /** Who paused or cancelled it, and why. */
+  stopped: { readonly by: string; readonly reason?: string | undefined } | undefined;
+
+  readonly #steps = new Map<string, PlanStep>();
+  readonly #status = new Map<string, StepStatus>();
+  readonly #running = new Set<string>();
+  readonly #names = new Map<string, string | null>();
+  readonly #hows = new Map<string, How>();
+  readonly #removed = new Set<string>();
+  readonly #skipped = new Set<string>();
+  readonly #verdicts = new Map<string, Verdicts>();
+  #settled = 0;
+
+  /** An event of the plan. Returns what is worth saying about it. */
+  hearPlan(event: PlanEvent): readonly Said[] {
+    switch (event.type) {
+      case 'PlanSectionDrafted':
+        event.data.steps.forEach((step) => this.#add(step));
+        return [];
+      case 'StepDispatched':
+        this.#put(event.data.stepId, 'running');
+        return [];
+      case 'StepSettled':
+        this.#put(event.data.stepId, event.data.outcome);
+        return this.#settledSays(event.data);
+      case 'PlanPaused':
+      case 'PlanCancelled':
+        this.state = event.type === 'PlanPaused' ? 'paused' : 'cancelled';
+        this.stopped = event.data;
+        return [];
+      case 'PlanStarted':
+      case 'PlanResumed':
+      case 'StepRetryRequested':
+        this.state = 'running';
+        return [];
+      case 'PlanCompleted':
+        this.state = 'completed';
+        return [];
+      case 'PlanRequested':
+      case 'PlanDrafted':
+      case 'PlanRejected':
+      case 'PlanApproved':
+        return [];
+    }
+  }
+
+  /** An event of the migration of this resource, for this plan. */
+  hearMigration(ref: Ref, event: DomainEvent): readonly Said[] {
+    const key = refKey(ref);
+    const name = this.#names.get(key) ?? null;
+    if (event.type === 'ResourceMigrated') {
+      const { how, destinationId } = event.data;
+      this.#hows.set(key, how);
+      return [{ what: how, ref, name, destinationId }];
+    }
+    if (event.type === 'SourceRemoved') {
+      this.#removed.add(key);
+      return [{ what: 'removed', ref, name }];
+    }
+    if (event.type === 'TwinVerified') {
+      const counts = { ...noVerdicts, equal: event.data.equal.length };
+      for (const { verdict } of event.data.others) counts[verdict] += 1;
+      this.#verdicts.set(key, counts);
+    }
+    return [];
+  }
+
+  /** Steps that are being run. */
+  running(): readonly PlanStep[] {
+    return [...this.#running].flatMap((id) => this.#steps.get(id) ?? []);
+  }
+
+  /** How many steps have settled, of how many. */
+  progress(): { readonly settled: number; readonly steps: number } {
+    return { settled: this.#settled, steps: this.#steps.size };
+  }
+
+  /** How many resources ended how; each counts once, by the worst of it. */
+  fates(): { readonly [fate in Fate]: number } {
+    const counts = { ...noFates };
+    for (const fate of this.#fateByResource().values()) counts[fate] += 1;
+    return counts;
+  }
+
+  /** How many originals were removed. */
+  removed(): number {
+    return this.#removed.size;
+  }
+
+  /** How many attributes of all twins came to which verdict. */
+  verdicts(): Verdicts {
+    const sum = { ...noVerdicts };
+    for (const counts of this.#verdicts.values()) {
+      for (const verdict of verdictNames) sum[verdict] += counts[verdict];
+    }
+    return sum;
+  }
+
+  #add(step: PlanStep): void {
+    this.#steps.set(step.id, step);
+    if (!this.#status.has(step.id)) this.#put(step.id, 'waiting');
+    this.#names.set(refKey(step.ref), step.name);
+  }
+
+  #put(stepId: string, status: StepStatus): void {
+    const before = this.#status.get(stepId);
+    this.#settled += Number(!isOpen(status)) - Number(before !== undefined && !isOpen(before));
+    this.#status.set(stepId, status);
+    if (status === 'running') this.#running.add(stepId);
+    else this.#running.delete(stepId);
+  }
+
+  #settledSays({ stepId, outcome, because, failure }: Settlement): readonly Said[] {
+    const step = this.#steps.get(stepId);
+    if (step === undefined || outcome === 'succeeded') return [];
+    const { ref, name } = step;
+    if (outcome === 'failed') return [{ what: 'failed', ref, name, step: step.step, failure }];
+    const cause = because === undefined ? undefined : this.#steps.get(because);
+    // What follows from a failure of the same resource was said with it.
+    const isSaid = this.#skipped.has(refKey(ref)) || (cause !== undefined && refKey(cause.ref) === refKey(ref));
+    if (isSaid || isHelping(step)) return [];
+    this.#skipped.add(refKey(ref));
+    return [{ what: 'skipped', ref, name, because: cause }];
+  }
+
+  #fateByResource(): ReadonlyMap<string, Fate> {
+    const fates = new Map<string, Fate>();
+    const open = new Set<string>();
+    for (const [id, step] of this.#steps) {
+      if (isHelping(step)) continue;
+      const key = refKey(step.ref);
+      const status = this.#status.get(id);
+      if (status === 'failed' || fates.get(key) === 'failed') fates.set(key, 'failed');
+      else if (status === 'skipped' || fates.get(key) === 'skipped') fates.set(key, 'skipped');
+      else fates.set(key, this.#hows.get(key) ?? (this.#removed.has(key) ? 'removed' : 'connected'));
+      if (isOpen(status)) open.add(key);
+    }
+    // What has more to come is nothing yet, unless its migration said so.
+    for (const key of open) if (fates.get(key) === 'connected') fates.delete(key);
+    return fates;
+  }
+}
+
+type Settlement = Extract<PlanEvent, { type: 'StepSettled' }>['data'];
+
+const verdictNames = ['equal', 'mapped', 'lost', 'impossible', 'unknown'] as const;
+const noVerdicts = { equal: 0, mapped: 0, lost: 0, impossible: 0, unknown: 0 };
+const noFates = {
+  created: 0,
+  adopted: 0,
+  reused: 0,
+  external: 0,
+  imported: 0,
+  connected: 0,
+  removed: 0,
+  failed: 0,
+  skipped: 0,
+};

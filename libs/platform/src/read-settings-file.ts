@@ -1,0 +1,170 @@
+import { IsBoolean, IsIn, IsInt, IsOptional, IsPositive, IsString, Matches, Min, MinLength } from 'class-validator';
+
+const anyText = { message: 'it must be text' };
+const yesOrNo = { message: 'it must be true or false' };
+const count = { message: 'it must be a whole number' };
+const aboveZero = { message: 'it must be greater than 0' };
+const logLevels = ['debug', 'info', 'warning', 'error'];
+
+/**
+ * The keys that a configuration file may have, with their defaults: those of the Python tool and, at the end, ours. The
+ * names and defaults of the first are that tool's, so that its files go on working.
+ */
+export class SettingsFile {
+  /** How much is said: `debug`, `info`, `warning`, `error`. */
+  @IsIn(logLevels, { message: `it must be one of ${logLevels.join(', ')}` })
+  log_level: string = 'info';
+
+  /** Where a log file is kept; none: nowhere. */
+  @IsOptional()
+  @IsString(anyText)
+  log_dir: string | null = null;
+
+  /** Whether the log is also printed. */
+  @IsBoolean(yesOrNo)
+  log_console = true;
+
+  /** Your `clouds.yaml`; none: where OpenStack’s own tools look for it. */
+  @IsOptional()
+  @IsString(anyText)
+  cloud_config_file: string | null = null;
+
+  /** The cloud to migrate from, by its name in `clouds.yaml`. */
+  @IsOptional()
+  @IsString(anyText)
+  @MinLength(1, { message: 'it must not be empty' })
+  source_cloud_name: string | null = null;
+
+  /** The cloud to migrate to. */
+  @IsOptional()
+  @IsString(anyText)
+  @MinLength(1, { message: 'it must not be empty' })
+  destination_cloud_name: string | null = null;
+
+  /** The Python tool’s database: taken over once where it is there, and never written. */
+  @IsString(anyText)
+  @MinLength(1, { message: 'it must not be empty' })
+  database_file = '~/.local/share/openstack-migrate/sqlite.db';
+
+  /** Taken from the Python tool’s files and not used: nothing is written to disk. */
+  @IsString(anyText)
+  temporary_migration_dir = '~/.local/share/openstack-migrate/migration_dir';
+
+  /** The credential is an administrator’s: owners are carried over, and everything that it sees may be migrated. */
+  @IsBoolean(yesOrNo)
+  multitenant_mode = true;
+
+  /** Taken from the Python tool’s files and not used: data flow as they come. */
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  image_transfer_chunk_size = 33_554_432;
+
+  /** Seconds that a volume may take to become an image, or an image a volume. */
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  volume_upload_timeout = 1800;
+
+  /** Seconds that any other resource may take to become ready. */
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  resource_creation_timeout = 300;
+
+  /** Volumes keep their type, which is migrated with them. */
+  @IsBoolean(yesOrNo)
+  preserve_volume_type = false;
+
+  /** Volumes are made in the zone of the same name. */
+  @IsBoolean(yesOrNo)
+  preserve_volume_availability_zone = false;
+
+  /** Instances are made in the zone of the same name. */
+  @IsBoolean(yesOrNo)
+  preserve_instance_availability_zone = false;
+
+  /** Load balancers are made in the zone of the same name. */
+  @IsBoolean(yesOrNo)
+  preserve_load_balancer_availability_zone = false;
+
+  /** Networks keep their availability zone hints. */
+  @IsBoolean(yesOrNo)
+  preserve_network_availability_zone = false;
+
+  /** Routers keep their availability zone hints. */
+  @IsBoolean(yesOrNo)
+  preserve_router_availability_zone = false;
+
+  /** Shares keep their type. */
+  @IsBoolean(yesOrNo)
+  preserve_share_type = true;
+
+  /** Shares keep their access rules. */
+  @IsBoolean(yesOrNo)
+  preserve_share_access_rules = true;
+
+  /** Networks keep their segmentation id. */
+  @IsBoolean(yesOrNo)
+  preserve_network_segmentation_id = false;
+
+  /** Ports keep their MAC address. */
+  @IsBoolean(yesOrNo)
+  preserve_port_mac_address = false;
+
+  /** Floating IPs are tied to their ports again. */
+  @IsBoolean(yesOrNo)
+  preserve_port_floating_ip = false;
+
+  /** Floating IPs keep their address. */
+  @IsBoolean(yesOrNo)
+  preserve_port_floating_ip_address = true;
+
+  /** Ports keep their fixed IPs. */
+  @IsBoolean(yesOrNo)
+  preserve_port_fixed_ips = true;
+
+  /** Routers keep their external address where the destination’s network has it. */
+  @IsBoolean(yesOrNo)
+  preserve_router_ip = true;
+
+  /** The address from which shares are mounted; none: found from the route. */
+  @IsOptional()
+  @IsString(anyText)
+  manila_local_access_ip: string | null = null;
+
+  /** The role that the migrating user borrows in projects it must act in. */
+  @IsString(anyText)
+  member_role_name = 'member';
+
+  /** Keep the source's id where an API lets us choose it. */
+  @IsBoolean(yesOrNo)
+  preserve_ids = false;
+
+  /** Where the event log and the registry live; none: beside the Python tool's database. */
+  @IsOptional()
+  @IsString(anyText)
+  @MinLength(1, { message: 'it must not be empty' })
+  data_directory: string | null = null;
+
+  /** `embedded:` for one process, `nats://host:4222` for many: the only switch. */
+  @IsString(anyText)
+  @Matches(/^(embedded:|nats:\/\/.|tls:\/\/.)/, { message: 'it must be embedded: or begin with nats://' })
+  event_log = 'embedded:';
+
+  /** A `.creds` file, where the NATS server wants one. */
+  @IsOptional()
+  @IsString(anyText)
+  nats_credentials: string | null = null;
+
+  /** Steps that one process runs at once, for each service. */
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  slots = 8;
+
+  /** Seconds within which a request of a dead worker has landed, or never will. */
+  @Min(0, { message: 'it must be a number, 0 or more' })
+  settle_seconds = 5;
+
+  /** Who is asking; none: the user of the operating system. */
+  @IsOptional()
+  @IsString(anyText)
+  actor: string | null = null;
+}
