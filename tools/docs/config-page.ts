@@ -30,8 +30,7 @@ const told = (initializer: ts.Expression | undefined): string => {
 };
 
 const comment = (member: ts.PropertyDeclaration): string => {
-  const documented: { readonly jsDoc?: readonly ts.JSDoc[] } = member;
-  const text = documented.jsDoc?.[0]?.comment;
+  const text = ts.getJSDocCommentsAndTags(member)[0]?.comment;
   if (typeof text === 'string') return text.replaceAll('\n', ' ');
   throw new Error(`${member.name.getText()} of the configuration has no doc comment`);
 };
