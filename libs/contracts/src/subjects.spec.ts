@@ -7,7 +7,11 @@ describe('subjects', () => {
   it.each(odd)('of %j name one aggregate and can be read back', (id) => {
     const ref = { type: 'keypair', id };
     const route = { source: 'old cloud', destination: 'new.cloud' };
-    expect(parseSubject(inventorySubject('old cloud', ref))).toEqual({ aggregate: 'inventory', cloud: 'old cloud', ref });
+    expect(parseSubject(inventorySubject('old cloud', ref))).toEqual({
+      aggregate: 'inventory',
+      cloud: 'old cloud',
+      ref,
+    });
     expect(parseSubject(migrationSubject(route, ref))).toEqual({ aggregate: 'migration', route, ref });
     expect(parseSubject(planSubject(id))).toEqual({ aggregate: 'plan', planId: id });
     expect(parseSubject(scanSubject(id))).toEqual({ aggregate: 'scan', scanId: id });

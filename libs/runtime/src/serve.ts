@@ -1,24 +1,45 @@
 import { failureRecord } from '@osm/kernel';
 import { readSettings } from '@osm/platform';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { boot } from './boot.ts';
+import { boot, type Running } from './boot.ts';
 import { openPorts } from './open-ports.ts';
 
 /** A process of one service or of several: runs until it is told to stop. Settings come from the environment. */
 export const serve = (name: string, ...modules: readonly (Type | DynamicModule)[]): void => {
   void run(name, modules).catch((error: unknown) => {
-    const { message, remedy } = failureRecord(error);
-    console.error(`${name}: ${message}\n${remedy}`);
+    complain(name, error);
     process.exitCode = 1;
   });
 };
 
 const run = async (name: string, modules: readonly (Type | DynamicModule)[]): Promise<void> => {
   const settings = await readSettings({ env: process.env });
-  const running = await boot(await openPorts(settings), modules);
-  console.log(JSON.stringify({ service: name, state: 'ready', pid: process.pid, eventLog: settings.eventLog }));
-  const stop = (): void =>
-    void running.close().then(() => console.log(JSON.stringify({ service: name, state: 'stopped' })));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const running = await boot(await openPorts(settings), modules, { logs: 'json' });
+  const stop = (): void => {
+    // A second signal ends the process at once: whoever sends it has waited long enough.
+    for (const signal of signals) process.removeListener(signal, stop);
+    void end(name, running);
+  };
+  for (const signal of signals) process.on(signal, stop);
+  const eventLog = settings.eventLog.replace(/\/\/[^/]*@/g, '//');
+  console.log(JSON.stringify({ service: name, state: 'ready', pid: process.pid, eventLog }));
+};
+
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+/** Ends the process, also where a step that was cut off still holds on to something. */
+const end = async (name: string, running: Running): Promise<void> => {
+  try {
+    await running.close();
+    console.log(JSON.stringify({ service: name, state: 'stopped' }));
+    process.exit(0);
+  } catch (error) {
+    complain(name, error);
+    process.exit(1);
+  }
+};
+
+const complain = (name: string, error: unknown): void => {
+  const { message, remedy } = failureRecord(error);
+  console.error(`${name}: ${message}\n${remedy}`);
 };

@@ -1,4 +1,6 @@
 export * from './discovery.controller.ts';
 export * from './discovery.module.ts';
+export * from './list-type.ts';
 export * from './observe.ts';
 export * from './run-scan.ts';
+export * from './work-scans.ts';

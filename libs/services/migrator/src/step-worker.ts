@@ -1,11 +1,14 @@
 import { RunStepShape } from '@osm/contracts';
-import { draftedPlans, runStep, type Workshop } from '@osm/engine';
+import { runStep, type DraftedPlan, type Workshop } from '@osm/engine';
 import type { Subscription } from '@osm/event-log';
 import { Ports } from '@osm/platform';
 import type { StepService } from '@osm/resource';
 
+/** Reads a drafted plan from the log, or from memory. */
+export type PlanOf = (planId: string) => Promise<DraftedPlan>;
+
 /** Takes the steps of one service from the queue and runs them on the engine. */
-export const workSteps = (ports: Ports, service: StepService): Promise<Subscription> => {
+export const workSteps = (ports: Ports, service: StepService, planOf: PlanOf): Promise<Subscription> => {
   const workshop: Workshop = {
     log: ports.log,
     clock: ports.clock,
@@ -17,7 +20,6 @@ export const workSteps = (ports: Ports, service: StepService): Promise<Subscript
     settleMs: ports.settings.settleSeconds * 1000,
     progress: (moved) => ports.telemetry.moved(moved),
   };
-  const planOf = draftedPlans(ports.log);
   return ports.queue.work({
     queue: service,
     slots: ports.settings.slots,

@@ -6,6 +6,7 @@ import {
   parseSubject,
   type InventoryEvent,
   type MigrationEvent,
+  type RecordedEvent,
 } from '@osm/contracts';
 import { inventory, migration, type InventoryState, type MigrationState } from '@osm/domain';
 import type { EventLog } from '@osm/event-log';
@@ -13,24 +14,38 @@ import { refKey, type Ref, type Route } from '@osm/kernel';
 import { buildWorld, type InventoryEntry, type MigrationEntry, type World } from '@osm/planning';
 import type { Policy, Resource } from '@osm/resource';
 
-/** What planning looks at, folded from the log: the source's inventory and the mappings of the route. */
+/**
+ * What planning looks at, folded from the log as of a position: the source's inventory and the mappings of the route. The
+ * same position gives the same world, whatever was written since.
+ */
 export const foldWorld = async (
   log: EventLog,
   handlers: ReadonlyMap<string, Resource>,
-  route: Route,
+  { route, asOf }: { readonly route: Route; readonly asOf: number },
   policy: Policy,
-): Promise<World> =>
-  buildWorld({
+): Promise<World> => {
+  const until: Until = (filter) => readUntil(log, filter, asOf);
+  return buildWorld({
     handlers,
     policy,
-    inventory: await foldInventory(log, route.source),
-    migrations: await foldMigrations(log, route),
-    unavailable: await foldUnavailable(log, route.source),
+    inventory: await foldInventory(until, route.source),
+    migrations: await foldMigrations(until, route),
+    unavailable: await foldUnavailable(until, route.source),
   });
+};
 
-const foldInventory = async (log: EventLog, cloud: string): Promise<readonly InventoryEntry[]> => {
+type Until = (filter: string) => AsyncIterable<RecordedEvent>;
+
+async function* readUntil(log: EventLog, filter: string, asOf: number): AsyncIterable<RecordedEvent> {
+  for await (const recorded of log.read({ filter })) {
+    if (recorded.position > asOf) return;
+    yield recorded;
+  }
+}
+
+const foldInventory = async (until: Until, cloud: string): Promise<readonly InventoryEntry[]> => {
   const states = new Map<string, { readonly ref: Ref; readonly state: InventoryState }>();
-  for await (const recorded of log.read({ filter: inventoryOf(cloud) })) {
+  for await (const recorded of until(inventoryOf(cloud))) {
     const subject = parseSubject(recorded.subject);
     if (subject.aggregate !== 'inventory') continue;
     const key = refKey(subject.ref);
@@ -47,7 +62,7 @@ const foldInventory = async (log: EventLog, cloud: string): Promise<readonly Inv
 /** Events after which the twin counts. */
 const countsFrom = new Set(['ResourceMigrated', 'ExternalTwinRegistered', 'MappingImported']);
 
-const foldMigrations = async (log: EventLog, route: Route): Promise<readonly MigrationEntry[]> => {
+const foldMigrations = async (until: Until, route: Route): Promise<readonly MigrationEntry[]> => {
   interface Folded {
     readonly ref: Ref;
     readonly state: MigrationState;
@@ -55,7 +70,7 @@ const foldMigrations = async (log: EventLog, route: Route): Promise<readonly Mig
     readonly lastStep: number | undefined;
   }
   const states = new Map<string, Folded>();
-  for await (const recorded of log.read({ filter: migrationsOf(route) })) {
+  for await (const recorded of until(migrationsOf(route))) {
     const subject = parseSubject(recorded.subject);
     if (subject.aggregate !== 'migration') continue;
     const key = refKey(subject.ref);
@@ -77,10 +92,10 @@ const foldMigrations = async (log: EventLog, route: Route): Promise<readonly Mig
 };
 
 /** Types that the newest scan could not list: what is not seen there may well exist. */
-const foldUnavailable = async (log: EventLog, cloud: string): Promise<ReadonlyMap<string, string>> => {
+const foldUnavailable = async (until: Until, cloud: string): Promise<ReadonlyMap<string, string>> => {
   const clouds = new Map<string, string>();
   const unavailable = new Map<string, string>();
-  for await (const recorded of log.read({ filter: everyScan })) {
+  for await (const recorded of until(everyScan)) {
     const event = decodeEvent(recorded);
     if (event.type === 'ScanRequested') clouds.set(recorded.subject, event.data.cloud);
     if (event.type !== 'ScanTypeFinished' || clouds.get(recorded.subject) !== cloud) continue;

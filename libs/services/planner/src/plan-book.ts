@@ -1,11 +1,13 @@
-import { planSubject } from '@osm/contracts';
+import { decodeEvent, planSubject, type PlanEvent } from '@osm/contracts';
 import { plan, type PlanCommand, type PlanState } from '@osm/domain';
 import { appendEvents, Conflict, loadAggregate, type Loaded, type Recorder } from '@osm/event-log';
+import { isFailure } from '@osm/kernel';
 import type { Ports } from '@osm/platform';
 
 /**
- * The plans in hand, each kept as it stands: a plan of 100,000 steps is not folded again for every outcome. A stale copy
- * is caught by the expected revision and read again. One decision at a time for each plan.
+ * The plans in hand, each kept as it stands: a plan of 100,000 steps is not folded again for every outcome. Another
+ * replica may have written since: a copy that conflicts, refuses or has nothing to say is brought up to date first. One
+ * decision at a time for each plan.
  */
 export class PlanBook {
   readonly #plans = new Map<string, Loaded<PlanState>>();
@@ -13,12 +15,17 @@ export class PlanBook {
 
   constructor(private readonly ports: Ports) {}
 
+  /** The plan as the log has it now. */
   async load(planId: string): Promise<Loaded<PlanState>> {
-    const known = this.#plans.get(planId);
-    if (known !== undefined) return known;
-    const loaded = await loadAggregate(this.ports.log, plan, planSubject(planId));
-    this.#plans.set(planId, loaded);
-    return loaded;
+    const { log } = this.ports;
+    const kept = this.#plans.get(planId);
+    if (kept === undefined) return this.#keep(planId, await loadAggregate(log, plan, planSubject(planId)));
+    let { state, revision } = kept;
+    for await (const event of log.read({ filter: planSubject(planId), after: revision })) {
+      state = plan.evolve(state, decodeEvent(event) as PlanEvent);
+      revision = event.position;
+    }
+    return this.#keep(planId, { state, revision });
   }
 
   /** Decides and appends; raises what the decider refuses. */
@@ -26,10 +33,12 @@ export class PlanBook {
     const before = this.#turns.get(planId) ?? Promise.resolve();
     const turn = before.then(() => this.#decide(planId, command, actor, causation));
     // The next one takes its turn whatever becomes of this one, whose caller hears of it.
-    this.#turns.set(
-      planId,
-      turn.catch(() => undefined),
+    const ended = turn.then(
+      () => undefined,
+      () => undefined,
     );
+    this.#turns.set(planId, ended);
+    void ended.then(() => this.#turns.get(planId) === ended && this.#turns.delete(planId));
     return turn;
   }
 
@@ -37,20 +46,39 @@ export class PlanBook {
     const { log, clock, ids, producer } = this.ports;
     const provenance = { producer, correlation: planId, actor, causation };
     const recorder: Recorder = { log, clock, ids, provenance };
+    let kept = this.#plans.get(planId);
     for (;;) {
-      const { state, revision } = await this.load(planId);
-      const events = plan.decide(command, state);
+      const { state, revision } = kept ?? (await this.load(planId));
+      const events = kept === undefined ? plan.decide(command, state) : decideOnCopy(command, state);
+      const stale = kept !== undefined && events.length === 0;
+      kept = undefined;
+      if (stale) continue;
       try {
-        const next = {
+        return this.#keep(planId, {
           state: events.reduce((folded, event) => plan.evolve(folded, event), state),
           revision: await appendEvents(recorder, planSubject(planId), revision, events),
-        };
-        this.#plans.set(planId, next);
-        return next;
+        });
       } catch (error) {
-        this.#plans.delete(planId);
         if (!(error instanceof Conflict)) throw error;
       }
     }
   }
+
+  /** Only what is being drafted or runs is worth its memory. */
+  #keep(planId: string, loaded: Loaded<PlanState>): Loaded<PlanState> {
+    const { status } = loaded.state;
+    if (status === 'requested' || status === 'running' || status === 'paused') this.#plans.set(planId, loaded);
+    else this.#plans.delete(planId);
+    return loaded;
+  }
 }
+
+/** Nothing where the copy refuses: the plan as it is may not. */
+const decideOnCopy = (command: PlanCommand, state: PlanState): readonly PlanEvent[] => {
+  try {
+    return plan.decide(command, state);
+  } catch (error) {
+    if (isFailure(error)) return [];
+    throw error;
+  }
+};

@@ -1,17 +1,11 @@
-import {
-  decodeEvent,
-  everyPlan,
-  plannerQueue,
-  type Answers as AnswerOf,
-  type Changed,
-  type RequestOf,
-} from '@osm/contracts';
-import { openSteps, type PlanCommand } from '@osm/domain';
+import { plannerQueue, type Answers as AnswerOf, type Changed, type RequestOf } from '@osm/contracts';
+import type { PlanCommand } from '@osm/domain';
 import { digest } from '@osm/kernel';
 import { Answers, Asked, Ports } from '@osm/platform';
 import { Controller } from '@nestjs/common';
 import { abandon } from './abandon.ts';
 import { PlanBook } from './plan-book.ts';
+import { PlanIndex } from './plan-index.ts';
 
 /** Takes plans, and what people decide about them. */
 @Controller()
@@ -19,6 +13,7 @@ export class PlannerController {
   constructor(
     private readonly ports: Ports,
     private readonly book: PlanBook,
+    private readonly index: PlanIndex,
   ) {}
 
   @Answers('planner.draft')
@@ -57,11 +52,9 @@ export class PlannerController {
 
   @Answers('planner.cancel')
   async cancel(@Asked('planner.cancel') { planId, by, reason }: RequestOf<'planner.cancel'>): Promise<Changed> {
-    const { state } = await this.book.load(planId);
-    const open = openSteps(state);
-    const changed = await this.#decide(planId, { type: 'CancelPlan', by, reason }, by);
-    await abandon(this.ports, planId, state, open, by);
-    return changed;
+    const { state, revision } = await this.book.decide(planId, { type: 'CancelPlan', by, reason }, by);
+    await abandon(this.ports, planId, state, by);
+    return { position: revision };
   }
 
   @Answers('planner.retry')
@@ -75,18 +68,7 @@ export class PlannerController {
 
   /** A plan of the very same request that was started and is not done: what a crash or an impatient person left. */
   async #unfinished(wanted: string): Promise<string | undefined> {
-    const asked = new Map<string, string>();
-    const running = new Set<string>();
-    for await (const recorded of this.ports.log.read({ filter: everyPlan })) {
-      const planId = recorded.correlation ?? '';
-      const event = decodeEvent(recorded);
-      if (event.type === 'PlanRequested') {
-        const { asOf: _asOf, by: _by, ...request } = event.data;
-        asked.set(planId, digest(request));
-      }
-      if (event.type === 'PlanStarted') running.add(planId);
-      if (event.type === 'PlanCancelled' || event.type === 'PlanCompleted') running.delete(planId);
-    }
-    return [...running].find((planId) => asked.get(planId) === wanted);
+    const plans = await this.index.all();
+    return [...plans].find(([, { stage, request }]) => stage === 'running' && request === wanted)?.[0];
   }
 }

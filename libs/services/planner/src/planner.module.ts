@@ -1,41 +1,21 @@
-import { DraftPlanShape, plannerQueue } from '@osm/contracts';
-import type { Subscription } from '@osm/event-log';
-import { Ports } from '@osm/platform';
-import { Injectable, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { draftPlan } from './draft-plan.ts';
+import { Ports, Worker } from '@osm/platform';
+import { Module } from '@nestjs/common';
 import { PlanBook } from './plan-book.ts';
+import { PlanIndex } from './plan-index.ts';
 import { PlannerController } from './planner.controller.ts';
 import { runPlans } from './runner.ts';
-
-/** Drafts what was requested and drives what was started. */
-@Injectable()
-class PlanWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #running: Subscription[] = [];
-
-  constructor(
-    private readonly ports: Ports,
-    private readonly book: PlanBook,
-  ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    const drafting = await this.ports.queue.work({
-      queue: plannerQueue,
-      slots: 1,
-      handler: async ({ command }) => {
-        await draftPlan(this.ports, this.book, DraftPlanShape.parse(command).planId);
-        return 'done';
-      },
-    });
-    this.#running.push(drafting, await runPlans(this.ports, this.book));
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#running.map((running) => running.stop()));
-  }
-}
+import { workDrafts } from './work-drafts.ts';
 
 const planBook = { provide: PlanBook, useFactory: (ports: Ports) => new PlanBook(ports), inject: [Ports] };
+const planIndex = { provide: PlanIndex, useFactory: (ports: Ports) => new PlanIndex(ports), inject: [Ports] };
+
+const planWorker = {
+  provide: 'plan-worker',
+  useFactory: (ports: Ports, book: PlanBook, index: PlanIndex) =>
+    new Worker(async () => [await workDrafts(ports, book), await runPlans(ports, book, index)]),
+  inject: [Ports, PlanBook, PlanIndex],
+};
 
 /** The planner: drafts plans, has them approved, drives them. */
-@Module({ controllers: [PlannerController], providers: [PlanWorker, planBook] })
+@Module({ controllers: [PlannerController], providers: [planBook, planIndex, planWorker] })
 export class PlannerModule {}

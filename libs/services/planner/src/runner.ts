@@ -1,16 +1,17 @@
-import { decodeEvent, everyMigration, everyPlan, type RecordedEvent } from '@osm/contracts';
-import { openSteps, type PlanCommand } from '@osm/domain';
+import { decodeEvent, everyMigration, everyPlan, parseSubject, type RecordedEvent } from '@osm/contracts';
 import type { Subscription } from '@osm/event-log';
-import { failureRecord, isFailure, type FailureRecord } from '@osm/kernel';
+import { failureRecord, isFailure } from '@osm/kernel';
 import type { Ports } from '@osm/platform';
 import { Logger } from '@nestjs/common';
+import { abandon } from './abandon.ts';
+import { enqueueStep } from './enqueue-step.ts';
+import { lookAgain } from './look-again.ts';
+import { outcomeOf } from './outcome-of.ts';
 import type { PlanBook } from './plan-book.ts';
-
-/** Milliseconds between two looks at what is dispatched and unsettled: a lost command needs no special case. */
-const lookAgainMs = 60_000;
+import type { PlanIndex } from './plan-index.ts';
 
 /** Drives the plans: hears outcomes, and hands out what became ready. */
-export const runPlans = async (ports: Ports, book: PlanBook): Promise<Subscription> => {
+export const runPlans = async (ports: Ports, book: PlanBook, index: PlanIndex): Promise<Subscription> => {
   const runner = await ports.log.subscribe({
     durable: 'runner',
     filter: everyMigration,
@@ -19,10 +20,10 @@ export const runPlans = async (ports: Ports, book: PlanBook): Promise<Subscripti
   const dispatcher = await ports.log.subscribe({
     durable: 'dispatcher',
     filter: everyPlan,
-    handler: (event) => dispatch(ports, event),
+    handler: (event) => dispatch(ports, book, event),
   });
   const ended = new AbortController();
-  const looking = lookAgain(ports, book, ended.signal);
+  const looking = lookAgain(ports, book, index, ended.signal);
   return {
     stop: async () => {
       ended.abort();
@@ -32,79 +33,39 @@ export const runPlans = async (ports: Ports, book: PlanBook): Promise<Subscripti
 };
 
 const hear = async (book: PlanBook, recorded: RecordedEvent): Promise<void> => {
-  const event = decodeEvent(recorded);
-  switch (event.type) {
-    case 'StepSucceeded':
-    case 'StepUnneeded':
-      return settle(book, recorded, event.data, 'succeeded');
-    case 'StepFailed':
-      return settle(book, recorded, event.data, 'failed', event.data.failure);
-    default:
-      return undefined;
-  }
-};
-
-const settle = async (
-  book: PlanBook,
-  { id }: RecordedEvent,
-  { planId, stepId, attempt }: { readonly planId: string; readonly stepId: string; readonly attempt: number },
-  outcome: 'succeeded' | 'failed',
-  failure?: FailureRecord,
-): Promise<void> => {
-  const command: PlanCommand = { type: 'HearOutcome', stepId, attempt, outcome, failure };
+  const heard = outcomeOf(decodeEvent(recorded));
+  if (heard === undefined) return;
   try {
-    await book.decide(planId, command, undefined, id);
+    await book.decide(heard.planId, heard.command, undefined, recorded.id);
   } catch (error) {
-    // The line stops for one plan only: it is paused with the cause, and the others go on.
-    if (!isFailure(error)) throw error;
-    await book.decide(planId, { type: 'PausePlan', by: 'system', reason: error.message });
+    // A log that is out of reach is no fault of the plan's.
+    if (!isRefusal(error)) throw error;
+    await setAside(book, heard.planId, error.message);
   }
 };
 
-const dispatch = async ({ queue }: Ports, recorded: RecordedEvent): Promise<void> => {
-  const event = decodeEvent(recorded);
-  if (event.type !== 'StepDispatched') return;
-  const { stepId, attempt, service } = event.data;
-  await enqueue(queue, recorded.correlation ?? '', stepId, attempt, service);
-};
-
-const enqueue = async (queue: Ports['queue'], planId: string, stepId: string, attempt: number, service: string) =>
-  queue.enqueue(service, `${planId}/${stepId}/${attempt}`, { planId, stepId, attempt });
-
-/** What a plan says is dispatched and unsettled goes into the queue again: refused there, or found settled, if it is not lost. */
-const lookAgain = async (ports: Ports, book: PlanBook, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    try {
-      for (const planId of await runningPlans(ports)) await reconsider(ports, book, planId);
-    } catch (error) {
-      // The log may be out of reach for a while; the next look makes up for this one.
-      logger.warn(`cannot look at the running plans: ${failureRecord(error).message}`);
-    }
-    await pause(ports, signal);
+/** The line stops for one plan only: it is paused with the cause, and the others go on. */
+const setAside = async (book: PlanBook, planId: string, reason: string): Promise<void> => {
+  try {
+    await book.decide(planId, { type: 'PausePlan', by: 'system', reason });
+    logger.error(`plan ${planId} is paused: ${reason}`);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // It does not run, so there is nothing to pause; the log keeps the outcome.
+    logger.error(`plan ${planId} could not hear an outcome: ${reason}; and ${failureRecord(error).message}`);
   }
 };
+
+const isRefusal = (error: unknown): error is Error => isFailure(error) && error.disposition === 'stop';
 
 const logger = new Logger('planner');
 
-const reconsider = async (ports: Ports, book: PlanBook, planId: string): Promise<void> => {
-  const { state } = await book.decide(planId, { type: 'Reconsider' });
-  for (const { step, attempt } of openSteps(state)) await enqueue(ports.queue, planId, step.id, attempt, step.service);
-};
-
-const pause = async ({ clock }: Ports, signal: AbortSignal): Promise<void> => {
-  try {
-    await clock.sleep(lookAgainMs, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-};
-
-const runningPlans = async ({ log }: Ports): Promise<readonly string[]> => {
-  const running = new Set<string>();
-  for await (const event of log.read({ filter: everyPlan })) {
-    const planId = event.correlation ?? '';
-    if (event.type === 'PlanStarted' || event.type === 'StepRetryRequested') running.add(planId);
-    if (event.type === 'PlanCompleted' || event.type === 'PlanCancelled') running.delete(planId);
-  }
-  return [...running];
+const dispatch = async (ports: Ports, book: PlanBook, recorded: RecordedEvent): Promise<void> => {
+  const subject = parseSubject(recorded.subject);
+  if (subject.aggregate !== 'plan') return;
+  const { planId } = subject;
+  const event = decodeEvent(recorded);
+  if (event.type === 'StepDispatched') await enqueueStep(ports.queue, planId, event.data);
+  // Again, where whoever cancelled it crashed in the middle; all that it had dispatched is in the queue by now.
+  if (event.type === 'PlanCancelled') await abandon(ports, planId, (await book.load(planId)).state, event.data.by);
 };

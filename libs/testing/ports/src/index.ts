@@ -1,0 +1,2 @@
+export * from './open-test-ports.ts';
+export * from './until.ts';
