@@ -25,6 +25,11 @@ export interface MigrationState {
   readonly forgotten: boolean;
   /** A create request may have been sent, in this plan or an earlier one: look before the next. */
   readonly attempted: boolean;
+  /**
+   * A look-up saw no twin, and a create request may have followed it: where neither a marker nor an id of our own says
+   * whose a twin is, what is there now is what that request has made.
+   */
+  readonly creating: boolean;
   /** Twins of our making that turned out bad and were deleted. */
   readonly discarded: number;
   /** Steps that were started and have no outcome. */
@@ -61,6 +66,7 @@ export const initialMigration: MigrationState = {
   sourceRemoved: false,
   forgotten: false,
   attempted: false,
+  creating: false,
   discarded: 0,
   open: [],
   settled: [],
@@ -215,6 +221,7 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
         how: event.data.how,
         migrated: false,
         forgotten: false,
+        creating: false,
       };
     case 'TwinDiscarded':
       return {
@@ -222,9 +229,11 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
         destinationId: undefined,
         how: undefined,
         migrated: false,
+        creating: false,
         discarded: state.discarded + 1,
       };
     case 'StepCheckpointed':
+      return event.data.cursor['absent'] === true ? { ...state, creating: true } : state;
     case 'TwinVerified':
       return state;
     case 'StepSucceeded':
@@ -256,6 +265,7 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
         ? {
             ...initialMigration,
             attempted: state.attempted,
+            creating: state.creating,
             discarded: state.discarded,
             settled: state.settled,
             open: state.open,

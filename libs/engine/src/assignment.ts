@@ -20,17 +20,21 @@ export interface DraftedPlan {
   readonly steps: ReadonlyMap<string, PlanStep>;
 }
 
-/** Everything recorded that one attempt at a step needs to know; read from the log alone. */
-export interface Assignment {
+/** Which attempt at which step of which migration a command is about, and how that migration stands. */
+export interface Docket {
   readonly attempt: Attempt;
   readonly step: PlanStep;
   readonly plan: DraftedPlan;
   readonly route: Route;
   readonly ref: Ref;
-  readonly handler: Resource;
   readonly subject: string;
   readonly state: MigrationState;
   readonly revision: number;
+}
+
+/** Everything recorded that one attempt at a step needs to know; read from the log alone. */
+export interface Assignment extends Docket {
+  readonly handler: Resource;
   /** The source as last observed. */
   readonly attributes: JsonObject;
   readonly twinOf: TwinOf;
@@ -38,16 +42,20 @@ export interface Assignment {
   readonly last: boolean;
 }
 
-/** Reads drafted plans, each once: they do not change, and a large one is long. */
-export const draftedPlans = (log: EventLog): ((planId: string) => Promise<DraftedPlan>) => {
+/**
+ * Reads drafted plans and keeps those that were asked for last: they do not change, and a large one is long. `most` is
+ * how many are kept.
+ */
+export const draftedPlans = (log: EventLog, most = 8): ((planId: string) => Promise<DraftedPlan>) => {
   const plans = new Map<string, Promise<DraftedPlan>>();
   return (planId) => {
-    const known = plans.get(planId);
-    if (known !== undefined) return known;
-    const reading = readPlan(log, planId);
-    plans.set(planId, reading);
-    reading.catch(() => plans.delete(planId));
-    return reading;
+    const plan = plans.get(planId) ?? readPlan(log, planId);
+    // The last one of the map is the last one asked for.
+    plans.delete(planId);
+    plans.set(planId, plan);
+    plan.catch(() => plans.delete(planId));
+    for (const oldest of [...plans.keys()].slice(0, -most)) plans.delete(oldest);
+    return plan;
   };
 };
 
@@ -67,39 +75,39 @@ const readPlan = async (log: EventLog, planId: string): Promise<DraftedPlan> => 
   };
 };
 
-/** Loads what one command is about; undefined where the plan has no such step. */
-export const loadAssignment = async (
+/** Loads which attempt a command is about; undefined where the plan has no such step. */
+export const loadDocket = async (
   workshop: Workshop,
   planOf: (planId: string) => Promise<DraftedPlan>,
   command: RunStep,
-): Promise<Assignment | undefined> => {
+): Promise<Docket | undefined> => {
   const plan = await planOf(command.planId);
   const step = plan.steps.get(command.stepId);
   if (step === undefined) return undefined;
   const { route } = plan.request;
-  const handler = handlerOf(workshop.handlers, step.ref.type);
   const subject = migrationSubject(route, step.ref);
   const { state, revision } = await loadAggregate(workshop.log, migration, subject);
-  const attributes = await lastObserved(workshop.log, route.source, step.ref);
+  const attempt = { planId: command.planId, stepId: step.id, step: step.step, attempt: command.attempt };
+  return { attempt, step, plan, route, ref: step.ref, subject, state, revision };
+};
+
+/** Loads what the attempt needs to know. Raises `unknown-type`, `not-observed`. */
+export const loadAssignment = async (workshop: Workshop, docket: Docket): Promise<Assignment> => {
+  const { plan, route, ref, step, state } = docket;
+  const handler = handlerOf(workshop.handlers, ref.type);
+  const attributes = await lastObserved(workshop.log, route.source, ref);
   const needs = [...handler.needs(attributes, plan.policy), ...ownerOf(handler, attributes)];
   const twins = new Map([
     // The other end of a link may wait for this very step before it counts: there its id is enough.
     ...(await loadTwins(workshop.log, route, handler.links(attributes), isKnown)),
     ...(await loadTwins(workshop.log, route, needs, hasTwin)),
   ]);
-  if (state.destinationId !== undefined && !state.forgotten) twins.set(refKey(step.ref), state.destinationId);
+  if (state.destinationId !== undefined && !state.forgotten) twins.set(refKey(ref), state.destinationId);
   return {
-    attempt: { planId: command.planId, stepId: step.id, step: step.step, attempt: command.attempt },
-    step,
-    plan,
-    route,
-    ref: step.ref,
+    ...docket,
     handler,
-    subject,
-    state,
-    revision,
     attributes,
-    twinOf: (ref) => twins.get(refKey(ref)),
+    twinOf: (other) => twins.get(refKey(other)),
     last: isLast(plan, handler, step, attributes),
   };
 };

@@ -12,7 +12,7 @@ import {
   type Resource,
 } from '@osm/resource';
 import type { Assignment } from './assignment.ts';
-import { findTwin, isMarked, metadataKey, withMarker, type FoundTwin } from './find-twin.ts';
+import { findTwin, isMarked, metadataKey, withMarker } from './find-twin.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface Identified {
@@ -24,32 +24,37 @@ export interface Identified {
 const markerOf = ({ route, ref, state: { discarded } }: Assignment): string =>
   marker(route, ref.type, ref.id, discarded === 0 ? 'create' : `create-${discarded}`);
 
-/** Looks for the twin and makes it where it is absent. Nothing here is recorded: the caller does that next. */
+/**
+ * Looks for the twin and makes it where it is absent. What came of it is for the caller to record; `intend` records,
+ * right before the create request, that there was none: a worker that was overtaken meanwhile sends nothing more.
+ */
 export const findOrCreate = async (
   workshop: Workshop,
   assignment: Assignment,
   cloud: Cloud,
   context: Context,
   attributes: JsonObject,
+  intend: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Identified> => {
-  const { handler, twinOf, state, plan } = assignment;
+  const { handler, twinOf, state, plan, ref } = assignment;
+  const { attempted, creating } = state;
   const mark = markerOf(assignment);
   const lookup = handler.lookup(attributes, twinOf, mark, plan.policy);
+  const search = { lookup, marker: mark, sourceId: ref.id, attempted, creating };
   // A dead worker's request may still be under way: an answer of "absent" counts only once it must have landed.
-  if (state.attempted) await workshop.clock.sleep(workshop.settleMs, signal);
-  const find = (attempted: boolean): Promise<FoundTwin | undefined> =>
-    findTwin(cloud, handler, lookup, mark, attempted, signal);
-  const found = await find(state.attempted);
+  if (attempted) await workshop.clock.sleep(workshop.settleMs, signal);
+  const found = await findTwin(cloud, handler, search, signal);
   if (found !== undefined) return found;
   const body = handler.create(attributes, twinOf, context);
+  await intend();
   try {
     const created = await createOne(cloud, handler, dressed(body, lookup, mark), signal);
     return { destinationId: handler.id(created), how: 'created' };
   } catch (error) {
     if (!isFailure(error) || error.code !== 'conflict') throw error;
     // Somebody was quicker, or the list does not show what the cloud still counts.
-    const late = await find(true);
+    const late = await findTwin(cloud, handler, { ...search, attempted: true }, signal);
     if (late === undefined) throw error;
     return late;
   }
@@ -127,6 +132,17 @@ export const discard = async (
   await untilGone(workshop, handler, cloud, id, 300, signal);
 };
 
+/** Whether a resource is there to be read. */
+export const isThere = async (handler: Resource, cloud: Cloud, id: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    await readOne(cloud, handler, id, signal);
+    return true;
+  } catch (error) {
+    if (isFailure(error) && error.code === 'not-found') return false;
+    throw error;
+  }
+};
+
 /** Deletes are asynchronous: gone is what answers 404. */
 export const untilGone = async (
   workshop: Workshop,
@@ -138,12 +154,7 @@ export const untilGone = async (
 ): Promise<void> => {
   const deadline = workshop.clock.now().getTime() + seconds * 1000;
   for (let pause = 100; ; pause = Math.min(pause * 1.5, 3000)) {
-    try {
-      await readOne(cloud, handler, id, signal);
-    } catch (error) {
-      if (isFailure(error) && error.code === 'not-found') return;
-      throw error;
-    }
+    if (!(await isThere(handler, cloud, id, signal))) return;
     if (workshop.clock.now().getTime() > deadline) {
       throw new Failure(
         'not-removed',

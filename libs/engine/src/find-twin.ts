@@ -10,6 +10,22 @@ export interface FoundTwin {
   readonly how: Extract<How, 'adopted' | 'reused'>;
 }
 
+/** What the look-up has to know beside the type's own way to find a twin. */
+export interface Search {
+  readonly lookup: Lookup;
+  readonly marker: string;
+  /** The original's own id: a twin may be wished to have the same. */
+  readonly sourceId: string;
+  /** A create request may have been sent before. */
+  readonly attempted: boolean;
+  /** Such a request was sent, and only after a look-up that saw none. */
+  readonly creating: boolean;
+}
+
+/** Whether a twin itself says that it is ours: by its marker, or by an id that nobody else would choose. */
+export const tellsItsMaker = ({ lookup, sourceId }: Pick<Search, 'lookup' | 'sourceId'>): boolean =>
+  lookup.kind === 'assigned' ? lookup.id !== sourceId : lookup.marker !== undefined;
+
 /**
  * Looks for a twin that is there already: our own, made by an attempt whose outcome was never recorded, or one that
  * others made where the cloud allows only one. Undefined means absent for certain; when the cloud cannot be asked the
@@ -18,18 +34,17 @@ export interface FoundTwin {
 export const findTwin = async (
   cloud: Cloud,
   handler: Resource,
-  lookup: Lookup,
-  marker: string,
-  attempted: boolean,
+  search: Search,
   signal: AbortSignal,
 ): Promise<FoundTwin | undefined> => {
+  const { lookup, marker, attempted } = search;
   switch (lookup.kind) {
     case 'assigned':
-      return attempted ? findAssigned(cloud, handler, lookup.id, signal) : undefined;
+      return attempted || !tellsItsMaker(search) ? findAssigned(cloud, handler, lookup.id, search, signal) : undefined;
     case 'marker':
       return attempted ? findMarked(cloud, handler, lookup.marker, marker, signal) : undefined;
     case 'unique':
-      return findUnique(cloud, handler, lookup, marker, attempted, signal);
+      return findUnique(cloud, handler, lookup, search, signal);
   }
 };
 
@@ -56,11 +71,12 @@ const findAssigned = async (
   cloud: Cloud,
   handler: Resource,
   id: string,
+  search: Search,
   signal: AbortSignal,
 ): Promise<FoundTwin | undefined> => {
   try {
     await readOne(cloud, handler, id, signal);
-    return { destinationId: id, how: 'adopted' };
+    return { destinationId: id, how: tellsItsMaker(search) || search.creating ? 'adopted' : 'reused' };
   } catch (error) {
     if (isFailure(error) && error.code === 'not-found') return undefined;
     throw error;
@@ -86,8 +102,7 @@ const findUnique = async (
   cloud: Cloud,
   handler: Resource,
   lookup: Extract<Lookup, { kind: 'unique' }>,
-  marker: string,
-  attempted: boolean,
+  { marker, creating }: Search,
   signal: AbortSignal,
 ): Promise<FoundTwin | undefined> => {
   const found: JsonObject[] = [];
@@ -104,12 +119,11 @@ const findUnique = async (
   );
   const candidate = found[0];
   if (destinationId === undefined || candidate === undefined) return undefined;
-  // Types without a marker: what an attempt of ours did not see before its create request, that request has made.
-  const ours = lookup.marker === undefined ? attempted : isMarked(candidate, lookup.marker, marker);
-  if (ours) return { destinationId, how: 'adopted' };
+  if (lookup.marker !== undefined && isMarked(candidate, lookup.marker, marker))
+    return { destinationId, how: 'adopted' };
   const difference = lookup.differs(await readOne(cloud, handler, destinationId, signal));
   if (difference !== undefined) throw twinDiffers(handler, destinationId, difference);
-  return { destinationId, how: 'reused' };
+  return { destinationId, how: lookup.marker === undefined && creating ? 'adopted' : 'reused' };
 };
 
 const only = (handler: Resource, what: string, ids: readonly string[]): string | undefined => {

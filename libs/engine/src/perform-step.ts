@@ -1,9 +1,10 @@
 import { hasTwin, isOurs } from '@osm/domain';
-import { Failure, isFailure, marker, type JsonObject } from '@osm/kernel';
+import { Failure, failureRecord, isFailure, marker, type JsonObject } from '@osm/kernel';
 import { deleteOne, fidelity, readOne, type Cloud, type Context, type Fidelity, type Step } from '@osm/resource';
 import type { Assignment } from './assignment.ts';
-import { discard, findOrCreate, undress, untilGone, untilReady } from './create-twin.ts';
+import { discard, findOrCreate, isThere, undress, untilGone, untilReady } from './create-twin.ts';
 import type { Record } from './record.ts';
+import { withoutSecrets } from './without-secrets.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What performing a step came to. */
@@ -37,7 +38,15 @@ export const performStep = async (
   signal: AbortSignal,
 ): Promise<StepOutputs> => {
   const bench = await setUp(workshop, assignment, record, signal);
-  switch (assignment.step.step) {
+  try {
+    return await perform(bench);
+  } catch (error) {
+    throw withoutSecrets(error, secretsOf(bench));
+  }
+};
+
+const perform = (bench: Bench): Promise<StepOutputs> => {
+  switch (bench.assignment.step.step) {
     case 'create':
       return create(bench);
     case 'remove':
@@ -46,6 +55,9 @@ export const performStep = async (
       return runOwn(bench);
   }
 };
+
+const secretsOf = ({ assignment: { handler }, attributes }: Bench): JsonObject =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => handler.secret.includes(name)));
 
 const setUp = async (
   workshop: Workshop,
@@ -80,11 +92,12 @@ const inOwnersProject = ({ handler, plan, attributes, twinOf, step }: Assignment
 };
 
 const withSecrets = async (
-  { handler, ref, attributes }: Assignment,
+  { handler, ref, attributes, step }: Assignment,
   source: Cloud,
   signal: AbortSignal,
 ): Promise<JsonObject> => {
-  if (handler.secret.length === 0) return attributes;
+  // An original that is being removed may be gone already.
+  if (handler.secret.length === 0 || step.step === 'remove') return attributes;
   const now = await readOne(source, handler, ref.id, signal);
   const secrets = handler.secret.filter((name) => now[name] !== undefined).map((name) => [name, now[name]]);
   return { ...attributes, ...Object.fromEntries(secrets) };
@@ -97,14 +110,23 @@ const create = async (bench: Bench): Promise<StepOutputs> => {
   const twin = await readyOrDiscard(bench, destinationId);
   await finish(bench, twin);
   const outputs = { destinationId, how: record.state.how ?? 'created' };
-  return assignment.last ? { outputs, fidelity: await verify(bench, destinationId) } : { outputs };
+  return assignment.last ? { outputs, fidelity: await verify(bench, destinationId, outputs) } : { outputs };
 };
 
 /** The twin's id, recorded before anything else is done with it. */
 const identify = async ({ workshop, assignment, record, destination, context, attributes, signal }: Bench) => {
   const { attempt } = assignment;
   if (record.state.destinationId !== undefined && !record.state.forgotten) return record.state.destinationId;
-  const { destinationId, how } = await findOrCreate(workshop, assignment, destination, context, attributes, signal);
+  const intend = (): Promise<void> => record.write({ type: 'CheckpointStep', ...attempt, cursor: { absent: true } });
+  const { destinationId, how } = await findOrCreate(
+    workshop,
+    assignment,
+    destination,
+    context,
+    attributes,
+    intend,
+    signal,
+  );
   await record.write({ type: 'IdentifyTwin', ...attempt, destinationId, how });
   return destinationId;
 };
@@ -114,7 +136,7 @@ const readyOrDiscard = (bench: Bench, id: string): Promise<JsonObject> => {
   return orDiscard(bench, () => untilReady(workshop, assignment.handler, destination, id, timeout(assignment), signal));
 };
 
-/** A twin of our making that turns out bad, or is gone, is given up: the next plan makes another. */
+/** A twin of our making that turns out bad, or is gone, is given up: the next attempt makes another. */
 const orDiscard = async <T>(bench: Bench, work: () => Promise<T>): Promise<T> => {
   const { workshop, assignment, record, destination, signal } = bench;
   const { handler, attempt } = assignment;
@@ -122,11 +144,18 @@ const orDiscard = async <T>(bench: Bench, work: () => Promise<T>): Promise<T> =>
     return await work();
   } catch (error) {
     const id = record.state.destinationId;
-    const bad = isFailure(error) && error.code === 'twin-failed';
-    const gone = isFailure(error) && error.code === 'not-found';
-    if ((!bad && !gone) || id === undefined || !isOurs(record.state)) throw error;
+    if (!isFailure(error) || id === undefined || !isOurs(record.state)) throw error;
+    const bad = error.code === 'twin-failed';
+    // Something else may be what is not found: then the twin stays.
+    const gone = error.code === 'not-found' && !(await isThere(handler, destination, id, signal));
+    if (!bad && !gone) throw error;
     if (bad) await discard(workshop, handler, destination, id, signal);
-    await record.write({ type: 'DiscardTwin', ...attempt, reason: error.message });
+    // In one append: an attempt that has given its twin up makes no other one.
+    const failure = failureRecord(withoutSecrets(error, secretsOf(bench)));
+    await record.write(
+      { type: 'DiscardTwin', ...attempt, reason: failure.message },
+      { type: 'FailStep', ...attempt, failure },
+    );
     throw error;
   }
 };
@@ -157,10 +186,12 @@ const finish = async (bench: Bench, twin: JsonObject): Promise<void> => {
 const verify = async (
   { assignment, record, destination, context, attributes, signal }: Bench,
   destinationId: string,
+  own: JsonObject,
 ) => {
-  const { handler, twinOf } = assignment;
+  const { handler, twinOf, step } = assignment;
   const twin = await readOne(destination, handler, destinationId, signal);
-  const now = { ...context, outputs: record.outputs() };
+  // The outputs of this very step are recorded only afterwards.
+  const now = { ...context, outputs: { ...record.outputs(), [step.step]: own } };
   const expected = { ...handler.create(attributes, twinOf, now), ...handler.expect(attributes, twinOf, now) };
   return fidelity(
     handler,
@@ -179,6 +210,8 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const { workshop, assignment, record, source, destination, attributes, signal } = bench;
   const { handler, ref, route, plan, attempt, twinOf } = assignment;
   const step = ownStep(assignment);
+  // A dead worker's request may still be under way: what it makes must be there when this run looks for it.
+  if (wasStarted(assignment)) await workshop.clock.sleep(workshop.settleMs, signal);
   const run = (): Promise<JsonObject> =>
     step.run({
       route,
@@ -201,8 +234,12 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const outputs = await (assignment.step.always ? run() : orDiscard(bench, run));
   const destinationId = record.state.destinationId;
   if (!assignment.last || destinationId === undefined) return { outputs };
-  return { outputs, fidelity: await verify(bench, destinationId) };
+  return { outputs, fidelity: await verify(bench, destinationId, outputs) };
 };
+
+/** Whether a worker before us was at this very attempt. */
+const wasStarted = ({ state, attempt }: Assignment): boolean =>
+  state.open.some(({ stepId, attempt: number }) => stepId === attempt.stepId && number === attempt.attempt);
 
 const ownStep = ({ handler, attributes, plan, step }: Assignment): Step => {
   const own = handler.steps(attributes, plan.policy).map((outline) => outline.step);

@@ -2,7 +2,7 @@ import type { DomainEvent } from '@osm/contracts';
 import { migration, outputsOf, type MigrationCommand, type MigrationState } from '@osm/domain';
 import { appendEvents } from '@osm/event-log';
 import type { JsonObject } from '@osm/kernel';
-import type { Assignment } from './assignment.ts';
+import type { Docket } from './assignment.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
@@ -15,15 +15,15 @@ export class Record {
 
   constructor(
     private readonly workshop: Workshop,
-    private readonly assignment: Assignment,
+    private readonly docket: Docket,
   ) {
-    this.state = assignment.state;
-    this.#revision = assignment.revision;
+    this.state = docket.state;
+    this.#revision = docket.revision;
   }
 
   /** What the resource's earlier steps of this plan have put out, by step. */
   outputs(): { readonly [step: string]: JsonObject } {
-    return outputsOf(this.state, this.assignment.attempt.planId);
+    return outputsOf(this.state, this.docket.attempt.planId);
   }
 
   /** Decides and appends, in order. */
@@ -37,9 +37,9 @@ export class Record {
       }
     }
     const { log, clock, ids, producer } = this.workshop;
-    const provenance = { producer, correlation: this.assignment.attempt.planId };
+    const provenance = { producer, correlation: this.docket.attempt.planId };
     const recorder = { log, clock, ids, provenance };
-    this.#revision = await appendEvents(recorder, this.assignment.subject, this.#revision, events);
+    this.#revision = await appendEvents(recorder, this.docket.subject, this.#revision, events);
     this.state = state;
   }
 }

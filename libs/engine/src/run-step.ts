@@ -1,8 +1,8 @@
 import type { RunStep } from '@osm/contracts';
-import { otherPlansStep, settledStep, type MigrationCommand } from '@osm/domain';
+import { otherPlansStep, settledStep, type Attempt, type MigrationCommand } from '@osm/domain';
 import { Conflict, type Handled } from '@osm/event-log';
 import { failureRecord, isFailure, type Failure } from '@osm/kernel';
-import { loadAssignment, type Assignment, type DraftedPlan } from './assignment.ts';
+import { loadAssignment, loadDocket, type DraftedPlan } from './assignment.ts';
 import { performStep, type StepOutputs } from './perform-step.ts';
 import { Record } from './record.ts';
 import type { Workshop } from './workshop.ts';
@@ -26,24 +26,24 @@ export const runStep = async (
   command: RunStep,
   delivery: StepDelivery,
 ): Promise<Handled> => {
-  const assignment = await loadAssignment(workshop, planOf, command);
-  if (assignment === undefined) return 'done';
-  const { attempt, state } = assignment;
+  const docket = await loadDocket(workshop, planOf, command);
+  if (docket === undefined) return 'done';
+  const { attempt, state } = docket;
   if (settledStep(state, attempt) !== undefined) return 'done';
   if (otherPlansStep(state, attempt.planId) !== undefined) return { again: 2000 };
-  const record = new Record(workshop, assignment);
+  const record = new Record(workshop, docket);
   try {
+    const assignment = await loadAssignment(workshop, docket);
     await record.write({ type: 'StartStep', ...attempt, delivery: delivery.deliveries, worker: workshop.worker });
     const outputs = await performStep(workshop, assignment, record, delivery.signal);
-    await record.write(...outcome(assignment, outputs));
+    await record.write(...outcome(attempt, outputs));
     return 'done';
   } catch (error) {
-    return afterFailure(assignment, record, delivery, error);
+    return afterFailure(attempt, record, delivery, error);
   }
 };
 
-const outcome = (assignment: Assignment, outputs: StepOutputs): readonly MigrationCommand[] => {
-  const { attempt } = assignment;
+const outcome = (attempt: Attempt, outputs: StepOutputs): readonly MigrationCommand[] => {
   if ('unneeded' in outputs) return [{ type: 'SkipStep', ...attempt, reason: outputs.unneeded }];
   const verified: readonly MigrationCommand[] =
     outputs.fidelity === undefined
@@ -58,7 +58,7 @@ const outcome = (assignment: Assignment, outputs: StepOutputs): readonly Migrati
 };
 
 const afterFailure = async (
-  assignment: Assignment,
+  attempt: Attempt,
   record: Record,
   delivery: StepDelivery,
   error: unknown,
@@ -71,7 +71,7 @@ const afterFailure = async (
     return { again: pauseBefore(delivery.deliveries, error) };
   }
   try {
-    await record.write({ type: 'FailStep', ...assignment.attempt, failure: failureRecord(error) });
+    await record.write({ type: 'FailStep', ...attempt, failure: failureRecord(error) });
     return 'done';
   } catch (late) {
     if (late instanceof Conflict) return { again: 1000 };

@@ -99,7 +99,6 @@ export const volumeFixture: Fixture = {
     'os-vol-tenant-attr:tenant_id': owner,
     metadata: full.metadata,
     volume_image_metadata: imageMetadata,
-    volume_type: 'ssd',
     bootable: 'true',
   },
   fresh,

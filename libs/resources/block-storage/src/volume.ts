@@ -84,11 +84,11 @@ export const volume = defineResource({
 
   adopt: { marker: 'metadata' },
 
-  expect: (s, to) => ({
+  expect: (s, to, { policy }) => ({
     [owner]: to.project,
+    volume_type_id: policy.preserve_volume_type ? to.type : undefined,
     metadata: s.metadata,
     volume_image_metadata: s.volume_image_metadata === undefined ? undefined : imageMetadata(s, to.image),
-    volume_type: s.volume_type,
     bootable: s.bootable,
   }),
   same: {
@@ -128,7 +128,6 @@ export const volume = defineResource({
     attachments: mapped('an instance attaches its own volumes'),
     encrypted: mapped('goes with the volume type'),
     multiattach: mapped('goes with the volume type'),
-    volume_type_id: mapped('follows volume_type'),
     snapshot_id: lost('the snapshot that it was made from stays at the source'),
     source_volid: lost('the volume that it was made from is one of the source'),
     consistencygroup_id: lost('groups are not migrated yet'),
@@ -145,7 +144,12 @@ export const volume = defineResource({
     'os-vol-mig-status-attr:name_id': impossible('the backend’s own'),
   },
   dropWhen: (_s, policy) => ({
-    ...(policy.preserve_volume_type ? {} : { volume_type: lost('policy: preserve_volume_type is off') }),
+    ...(policy.preserve_volume_type
+      ? { volume_type: mapped('the name of the twin of its type') }
+      : {
+          volume_type: lost('policy: preserve_volume_type is off'),
+          volume_type_id: lost('policy: preserve_volume_type is off'),
+        }),
     ...(policy.preserve_volume_availability_zone
       ? {}
       : { availability_zone: lost('policy: preserve_volume_availability_zone is off') }),

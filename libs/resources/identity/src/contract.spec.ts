@@ -1,3 +1,4 @@
+import { describeEngineLaws } from '@osm/testing/engine-laws';
 import { describeResource } from '@osm/testing/resource-contract';
 import { domain } from './domain.ts';
 import { domainFixture } from './fixtures/domain.fixture.ts';
@@ -12,3 +13,8 @@ describeResource(domain, domainFixture);
 describeResource(project, projectFixture);
 describeResource(role, roleFixture);
 describeResource(user, userFixture);
+
+describeEngineLaws(domain, domainFixture);
+describeEngineLaws(project, projectFixture);
+describeEngineLaws(role, roleFixture);
+describeEngineLaws(user, userFixture);

@@ -165,6 +165,8 @@ export const image = defineResource({
             path: `/images/${s.id}`,
             headers: { 'content-type': 'application/openstack-images-v2.1-json-patch' },
             body: [{ op: 'replace', path: '/protected', value: false }],
+            // It may be gone already.
+            accept: [404],
           },
         ]
       : [],

@@ -1,0 +1,32 @@
+import type { Resource } from '@osm/resource';
+import type { Fixture } from '@osm/testing/resource-contract';
+import { describe } from 'vitest';
+import { fencesZombies } from './laws/fences-zombies.ts';
+import type { Law } from './laws/law.ts';
+import { makesOneTwin } from './laws/makes-one-twin.ts';
+import { neverCreatesBlind } from './laws/never-creates-blind.ts';
+import { removesOnlyItsOwn } from './laws/removes-only-its-own.ts';
+import { survivesEveryCrash } from './laws/survives-every-crash.ts';
+import { tellsWhatWasRefused } from './laws/tells-what-was-refused.ts';
+import { waitsUntilReady } from './laws/waits-until-ready.ts';
+import type { GivenRow } from './scene.ts';
+
+const laws: readonly Law[] = [
+  makesOneTwin,
+  survivesEveryCrash,
+  fencesZombies,
+  neverCreatesBlind,
+  waitsUntilReady,
+  tellsWhatWasRefused,
+  removesOnlyItsOwn,
+];
+
+/**
+ * Holds a resource type, on the engine, against every law that wants clouds: two in memory. `given` are rows that its
+ * steps read beside those of the fixture.
+ */
+export const describeEngineLaws = (handler: Resource, fixture: Fixture, given: readonly GivenRow[] = []): void => {
+  describe(`${handler.type}, on the engine,`, () => {
+    for (const law of laws) law(handler, fixture, given);
+  });
+};
