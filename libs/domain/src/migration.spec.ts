@@ -37,14 +37,12 @@ describe('a migration', () => {
   });
 
   it('remembers that it saw no twin before its create request, until it has one', () => {
-    const absent: MigrationEvent = { type: 'StepCheckpointed', data: { ...attempt, cursor: { absent: true } } };
-    const elsewhere: MigrationEvent = { type: 'StepCheckpointed', data: { ...attempt, cursor: { bytes: 1 } } };
+    const absent: MigrationEvent = { type: 'TwinAbsent', data: attempt };
     const discarded: MigrationEvent = {
       type: 'TwinDiscarded',
       data: { ...attempt, destinationId: 'd1', reason: 'it is error' },
     };
     expect(given(started).state).toMatchObject({ attempted: true, creating: false });
-    expect(given(started, elsewhere).state.creating).toBe(false);
     expect(given(started, absent).state.creating).toBe(true);
     expect(given(started, absent, identified).state.creating).toBe(false);
     expect(given(started, absent, identified, discarded).state.creating).toBe(false);

@@ -41,7 +41,7 @@ export type MigrationCommand =
   | ({ readonly type: 'StartStep'; readonly delivery: number; readonly worker: string } & Attempt)
   | ({ readonly type: 'IdentifyTwin'; readonly destinationId: string; readonly how: How } & Attempt)
   | ({ readonly type: 'DiscardTwin'; readonly reason: string } & Attempt)
-  | ({ readonly type: 'CheckpointStep'; readonly cursor: JsonObject } & Attempt)
+  | ({ readonly type: 'NoteAbsence' } & Attempt)
   | ({ readonly type: 'SucceedStep'; readonly outputs: JsonObject } & Attempt)
   | ({ readonly type: 'FailStep'; readonly failure: FailureRecord } & Attempt)
   | ({ readonly type: 'SkipStep'; readonly reason: string } & Attempt)
@@ -120,8 +120,8 @@ const decide = (command: MigrationCommand, state: MigrationState): readonly Migr
       const { destinationId } = state;
       return [{ type: 'TwinDiscarded', data: { ...attemptOf(command), destinationId, reason: command.reason } }];
     }
-    case 'CheckpointStep':
-      return [{ type: 'StepCheckpointed', data: { ...attemptOf(command), cursor: command.cursor } }];
+    case 'NoteAbsence':
+      return [{ type: 'TwinAbsent', data: attemptOf(command) }];
     case 'SucceedStep':
       return unlessSettled(state, command, {
         type: 'StepSucceeded',
@@ -232,8 +232,8 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
         creating: false,
         discarded: state.discarded + 1,
       };
-    case 'StepCheckpointed':
-      return event.data.cursor['absent'] === true ? { ...state, creating: true } : state;
+    case 'TwinAbsent':
+      return { ...state, creating: true };
     case 'TwinVerified':
       return state;
     case 'StepSucceeded':

@@ -117,7 +117,7 @@ const create = async (bench: Bench): Promise<StepOutputs> => {
 const identify = async ({ workshop, assignment, record, destination, context, attributes, signal }: Bench) => {
   const { attempt } = assignment;
   if (record.state.destinationId !== undefined && !record.state.forgotten) return record.state.destinationId;
-  const intend = (): Promise<void> => record.write({ type: 'CheckpointStep', ...attempt, cursor: { absent: true } });
+  const intend = (): Promise<void> => record.write({ type: 'NoteAbsence', ...attempt });
   const { destinationId, how } = await findOrCreate(
     workshop,
     assignment,

@@ -19,6 +19,12 @@ export const migrationEvents = [
     z.object({ ...attemptShape, delivery: z.number(), worker: z.string() }),
   ),
   defineEvent(
+    'TwinAbsent',
+    1,
+    'A look-up saw no twin; the create request follows. What is there afterwards, that request has made.',
+    z.object(attemptShape),
+  ),
+  defineEvent(
     'TwinIdentified',
     1,
     'The twin exists at the destination; it may not be ready yet.',
@@ -29,12 +35,6 @@ export const migrationEvents = [
     1,
     'A twin of our own making turned out bad and was deleted again.',
     z.object({ ...attemptShape, destinationId: z.string(), reason: z.string() }),
-  ),
-  defineEvent(
-    'StepCheckpointed',
-    1,
-    'A transfer came so far and can go on from here.',
-    z.object({ ...attemptShape, cursor: JsonRecord }),
   ),
   defineEvent(
     'StepSucceeded',

@@ -54,7 +54,7 @@ export const mappingProjection = (
       rows.discard(about);
       fidelity.remove(about);
     },
-    StepCheckpointed: ignored,
+    TwinAbsent: ignored,
     StepSucceeded: ignored,
     StepFailed: aboutResource(({ planId, stepId, step, attempt, failure }, about) => {
       rows.fail(about, { planId, stepId, step, attempt, error: errorText(failure) });
