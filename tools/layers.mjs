@@ -30,17 +30,19 @@ export const layers = {
   // What speaks to the world. The packages are those of `drivers`, each in its own library and in no other.
   adapter: { imports: ['kernel', 'contracts', 'resource', 'port'], npm: [] },
   engine: { imports: ['kernel', 'contracts', 'domain', 'resource', 'port'], npm: [] },
+  // The reading half of a database that a service owns, for commands that look at it without starting the service.
+  store: { imports: ['kernel', 'contracts'], npm: [] },
   // The services' Nest modules. A service never imports another: `feature` is not in its own list.
-  feature: { imports: [...core, 'platform'], npm: [...nest, 'zod'] },
+  feature: { imports: [...core, 'platform', 'store'], npm: [...nest, 'zod'] },
   // What every process needs: configuration, logging, health, shutdown order.
   platform: { imports: ['kernel', 'contracts', 'resource', 'port', 'platform'], npm: [...nest, 'zod', 'yaml'] },
   // Composition roots: the only place where adapters and services meet.
   app: {
-    imports: [...core, 'resources', 'adapter', 'feature', 'platform', 'app'],
+    imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'app'],
     npm: [...nest, 'zod', 'yaml', 'commander'],
   },
   testing: {
-    imports: [...core, 'resources', 'adapter', 'feature', 'platform', 'app', 'testing', 'tools'],
+    imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'app', 'testing', 'tools'],
     npm: [...nest, 'zod', 'yaml', 'vitest', 'axios', 'undici', 'better-sqlite3', '@nats-io/*', '@mikro-orm/*'],
   },
   tools: { imports: [...core, 'resources', 'tools'], npm: ['zod', 'yaml'] },
@@ -59,6 +61,7 @@ export const drivers = {
   'libs/payload': ['axios', 'undici'],
   'libs/platform': ['@nats-io/*'],
   'libs/services/registry': ['@mikro-orm/*', 'better-sqlite3'],
+  'libs/services/registry/reader': ['better-sqlite3'],
 };
 
 /** Specs may import any library, and these packages besides their layer's. */

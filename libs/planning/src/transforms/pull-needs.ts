@@ -12,8 +12,10 @@ export const pullNeeds: Transform = (draft, world) => {
   const missing = new Map<string, { readonly ref: Ref; readonly by: Chosen[] }>();
   for (const needer of resources.values()) {
     if (world.mapping(needer.ref)?.migrated === true) continue;
-    for (const { ref } of needer.needs) {
+    for (const { ref, optional } of needer.needs) {
       const key = refKey(ref);
+      // Not even a scan needs to have seen it: the image that a volume was made from may be gone.
+      if (optional) continue;
       if (resources.has(key) || refused.has(key) || world.mapping(ref)?.migrated === true) continue;
       const known = missing.get(key);
       const need = known === undefined ? chosen(ref, 'need', world) : undefined;

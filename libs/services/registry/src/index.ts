@@ -1,4 +1,4 @@
-export * from '../reader/src/index.ts';
+export * from '@osm/services/registry/reader';
 export * from './mapping-projection.ts';
 export * from './rebuild.ts';
 export * from './registry.controller.ts';

@@ -1,4 +1,4 @@
-import { projectionRules } from '../reader/src/index.ts';
+import { projectionRules } from '@osm/services/registry/reader';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/sqlite';
 import Database from 'better-sqlite3';

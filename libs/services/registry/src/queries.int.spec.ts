@@ -1,6 +1,6 @@
 import type { RequestOf } from '@osm/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRegistryReader } from '../reader/src/index.ts';
+import { openRegistryReader } from '@osm/services/registry/reader';
 import { failure, network, openWorld, tell, type World } from './registry.fixture.ts';
 import type { Registry } from './registry.ts';
 

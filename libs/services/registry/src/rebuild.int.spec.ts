@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { DomainEvent } from '@osm/contracts';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRegistryReader, registryFile } from '../reader/src/index.ts';
+import { openRegistryReader, registryFile } from '@osm/services/registry/reader';
 import { rebuildRegistry } from './rebuild.ts';
 import { network, openWorld, planned, startedPlan, tell, type World } from './registry.fixture.ts';
 

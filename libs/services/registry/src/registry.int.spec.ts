@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { EventLog } from '@osm/event-log';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { registryFile } from '../reader/src/index.ts';
+import { registryFile } from '@osm/services/registry/reader';
 import { openStore } from './open-store.ts';
 import { network, openWorld, planned, startedPlan, tell, type World } from './registry.fixture.ts';
 import { openRegistry } from './registry.ts';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Answers, RecordedEvent } from '@osm/contracts';
 import { redeliveryDelay, type EventLog } from '@osm/event-log';
 import { Failure, type Clock } from '@osm/kernel';
-import { projectionRules, registryFile, registryQueries, type RegistryQueries } from '../reader/src/index.ts';
+import { projectionRules, registryFile, registryQueries, type RegistryQueries } from '@osm/services/registry/reader';
 import { breath } from './breath.ts';
 import { compareTables } from './compare-tables.ts';
 import { damageOf, discardDatabase, isDamage, replaceDatabase, setDatabaseAside } from './database-files.ts';

@@ -33,7 +33,10 @@ export const securityGroupKind: Kind<SecurityGroup> = {
   update: updateGroup,
   remove: removeGroup,
   settle: (call) => {
-    if (call.context.projectId !== undefined) defaultSecurityGroup(call.cloud, call.context.projectId);
+    // Also when an administrator looks for the groups of somebody else's project.
+    const asked = call.query.get('project_id') ?? call.query.get('tenant_id');
+    const projectId = asked !== null && call.context.isAdmin ? asked : call.context.projectId;
+    if (projectId !== undefined) defaultSecurityGroup(call.cloud, projectId);
   },
 };
 
