@@ -7,10 +7,31 @@ import type { Cloud, StepContext } from '@osm/resource';
  * started again finds them, and `removeCopies` what nobody has recorded. Returns the id of the volume to read.
  */
 export const standingStill = async (context: StepContext): Promise<string> => {
-  const { source, ref, signal } = context;
+  const { ref } = context;
   const volume = await untilSettled(context);
   if (volume['status'] === 'available') return ref.id;
   if (volume['status'] !== 'in-use') throw busy(ref.id, volume['status']);
+  return copyOf(context, volume);
+};
+
+/**
+ * A copy of the volume without image metadata. Cinder 2025.1 can make no image of a volume whose image metadata holds
+ * nothing but what Glance itself names (it sends empty `properties`, which Glance refuses with 400); with none at all it can.
+ */
+export const plainCopy = async (context: StepContext): Promise<string> => {
+  const { source, signal } = context;
+  const id = await copyOf(context, await untilSettled(context));
+  const shown = (await show(source, volumes, id, signal))?.['volume_image_metadata'];
+  for (const key of Object.keys(isJsonObject(shown) ? shown : {})) {
+    const body = { 'os-unset_image_metadata': { key } };
+    const request = { method: 'POST', path: `/volumes/${id}/action`, body, accept: [404], repeatable: true } as const;
+    await source.send('block-storage', request, signal);
+  }
+  return id;
+};
+
+const copyOf = async (context: StepContext, volume: JsonObject): Promise<string> => {
+  const { source, signal } = context;
   const copy = await findNamed(source, volumes, context.marker, signal);
   if (copy !== undefined) return untilAvailable(context, volumes, copy);
   const found = await findNamed(source, snapshots, context.marker, signal);

@@ -1,7 +1,7 @@
 import { Failure, isFailure, isJsonObject, marker, type JsonObject } from '@osm/kernel';
 import type { Cloud, Step, StepContext } from '@osm/resource';
 import { copyImageData } from '@osm/resources/image';
-import { removeCopies, standingStill } from './point-in-time.ts';
+import { plainCopy, removeCopies, standingStill } from './point-in-time.ts';
 
 /**
  * The road of a volume's data: volume (or a copy of it that stands still) → temporary image at the source → temporary
@@ -13,7 +13,7 @@ export const exportToImage: Step = {
   run: async (context) => {
     const { source, signal } = context;
     const found = await findImage(source, context.marker, signal);
-    const imageId = found ?? (await upload(context, await standingStill(context)));
+    const imageId = found ?? (await read(context));
     await untilActive(context, imageId);
     return { imageId };
   },
@@ -45,6 +45,16 @@ export const tidyImages: Step = {
     ];
     return { removed };
   },
+};
+
+const read = async (context: StepContext): Promise<string> => {
+  try {
+    return await upload(context, await standingStill(context));
+  } catch (error) {
+    const refused = isFailure(error) && error.code === 'bad-request' && error.message.includes("'properties'");
+    if (!refused) throw error;
+    return upload(context, await plainCopy(context));
+  }
 };
 
 const upload = async ({ source, marker: name, signal }: StepContext, volumeId: string): Promise<string> => {

@@ -234,15 +234,23 @@ function uploadVolume(call: Call, body: JsonObject): Reply {
     throw new Refusal(400, `Invalid volume: Volume ${volume.id} status must be ${allowed.join(' or ')}`);
   }
   const updatedAt = cinderTime(volume.updatedAt);
+  const image = imageFor(call, volume, body);
+  refuseEmptyProperties(call, volume, image);
   volume.previousStatus = volume.status;
   setStatus(call.cloud, volume, 'uploading');
-  const image = imageFor(call, volume, body);
   images(call.cloud).set(image.id, image);
   later(call.cloud, () => {
     current(call.cloud, image).status = 'saving';
     later(call.cloud, () => finishUpload(call.cloud, volume, image));
   });
   return { status: 202, body: { 'os-volume_upload_image': uploadView(call, volume, image, updatedAt) } };
+}
+
+/** Epoxy sends Glance empty `properties` for a volume whose image metadata are all Glance's own, and Glance refuses. */
+function refuseEmptyProperties(call: Call, volume: Volume, image: Image): void {
+  if (call.cloud.options.release !== 'epoxy' || Object.keys(volume.imageMetadata).length === 0) return;
+  if (Object.keys(image.properties).length > 0) return;
+  throw new Refusal(400, `Unable to set 'properties' to {}. Reason: {} is not of type 'string'`);
 }
 
 function imageFor(call: Call, volume: Volume, body: JsonObject): Image {

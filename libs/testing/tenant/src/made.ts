@@ -80,7 +80,8 @@ export const makeVolume = async (
   data: Buffer | undefined,
   options: { readonly [name: string]: unknown } = {},
 ): Promise<string> => {
-  const imageRef = data === undefined ? undefined : await makeImage(cloud, `for ${name}`, data);
+  const imageRef =
+    data === undefined ? undefined : await makeImage(cloud, `for ${name}`, data, { 'acme:origin': name });
   const volume = await make(cloud, 'block-storage', '/volumes', 'volume', { name, size: 1, imageRef, ...options });
   await until(cloud, 'block-storage', `/volumes/${volume.id}`, 'volume', ({ status }) => status === 'available');
   if (imageRef !== undefined) await cloud.send('image', { method: 'DELETE', path: `/images/${imageRef}` });
