@@ -1,5 +1,5 @@
-import { markerId, type JsonObject } from '@osm/kernel';
-import { defineResource, impossible, lost, pick, type Cloud, type Step } from '@osm/resource';
+import { Failure, markerId, type JsonObject } from '@osm/kernel';
+import { defineResource, impossible, lost, pick, type Cloud, type Step, type StepContext } from '@osm/resource';
 import { project } from '@osm/resources/identity';
 import { z } from 'zod';
 import { copyImageData } from './copy-image-data.ts';
@@ -68,20 +68,27 @@ const sendable = (source: z.infer<typeof Source>): JsonObject =>
     Object.entries(source).filter(([name]) => !readOnly.has(name) && !name.startsWith('os_glance_')),
   ) as JsonObject;
 
+const twinId = ({ ref, destinationId }: Pick<StepContext, 'ref' | 'destinationId'>): string => {
+  if (destinationId !== undefined) return destinationId;
+  throw new Failure('missing-twin', `cannot go on with image ${ref.id}: its twin was given up`, {
+    remedy: 'Start the migration of the image again: a new plan makes another twin.',
+  });
+};
+
 /** The data, streamed from Glance to Glance and proven by their hashes. */
 const transfer: Step = {
   name: 'transfer',
   service: 'data-transfer',
   when: (attributes) => attributes['status'] === 'active',
-  run: async (context) => ({ ...(await copyImageData(context, context.ref.id, String(context.destinationId))) }),
+  run: async (context) => ({ ...(await copyImageData(context, context.ref.id, twinId(context))) }),
 };
 
 /** Members and protection come last: a protected image could not be taken back if its data turned out bad. */
 const seal: Step = {
   name: 'seal',
-  run: async ({ attributes, destination, destinationId, signal, twinOf }) => {
+  run: async ({ ref, attributes, destination, destinationId, signal, twinOf }) => {
     const source = Source.parse(attributes);
-    const path = `/images/${String(destinationId)}`;
+    const path = `/images/${twinId({ ref, destinationId })}`;
     for (const { member_id, status } of source.members) {
       const member = twinOf({ type: 'project', id: member_id });
       if (member === undefined) continue;

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,8 @@ import { natsServerBinary } from './nats-server-binary.ts';
 export interface NatsServerOptions {
   /** Default: with JetStream. */
   readonly jetStream?: 'on' | 'off';
+  /** Text of a configuration file: users and what they may do. */
+  readonly configuration?: string;
 }
 
 /** A real nats-server on a free port of the loopback interface, with a store of its own. */
@@ -26,7 +28,10 @@ export interface NatsServer {
 }
 
 /** Starts a server and waits until it answers. Fails with its log when it does not. */
-export const startNatsServer = async ({ jetStream = 'on' }: NatsServerOptions = {}): Promise<NatsServer> => {
+export const startNatsServer = async ({
+  jetStream = 'on',
+  configuration,
+}: NatsServerOptions = {}): Promise<NatsServer> => {
   const binary = natsServerBinary();
   if (binary === undefined) throw new Error('no nats-server on the PATH; get one with: apt-get install nats-server');
   const folder = mkdtempSync(path.join(tmpdir(), 'osm-nats-'));
@@ -34,6 +39,11 @@ export const startNatsServer = async ({ jetStream = 'on' }: NatsServerOptions = 
   const log = path.join(folder, 'log');
   const options = ['--addr', '127.0.0.1', '--port', String(port), '--log', log];
   if (jetStream === 'on') options.push('--jetstream', '--store_dir', path.join(folder, 'store'));
+  if (configuration !== undefined) {
+    const file = path.join(folder, 'nats.conf');
+    writeFileSync(file, configuration);
+    options.push('--config', file);
+  }
   let child: ChildProcess | undefined;
   // A test that fails before it stops its server must not leave it to the machine.
   const atExit = () => child?.kill('SIGKILL');
