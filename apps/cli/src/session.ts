@@ -36,12 +36,8 @@ export const withSession = async <Result>(
   const { boot, openPorts } = await import('@osm/runtime');
   const open = await openPorts(settings);
   const embedded = settings.eventLog.startsWith('embedded:');
-  const running = await boot(open, embedded ? await modulesOf(part) : [], { quiet: !debug }).catch(
-    async (error: unknown) => {
-      await open.close();
-      throw error;
-    },
-  );
+  // A boot that fails lets go of the ports by itself.
+  const running = await boot(open, embedded ? await modulesOf(part) : [], { quiet: !debug });
   const { ports } = open;
   const { log, handlers } = ports;
   const session = { io, settings, ports, log, handlers, asker: running.asker, embedded, interrupted: io.interrupted };

@@ -19,4 +19,3 @@ export type DraftPlan = z.infer<typeof DraftPlanShape>;
 /** The queues of work, beside one per OpenStack service. */
 export const discoveryQueue = 'discovery';
 export const plannerQueue = 'planner';
-export const dataTransferQueue = 'data-transfer';

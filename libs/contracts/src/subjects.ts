@@ -16,7 +16,6 @@ export const migrationSubject = (route: Route, ref: Ref): string =>
 export const everyScan = `${prefix}.scan.>`;
 export const everyPlan = `${prefix}.plan.>`;
 export const everyMigration = `${prefix}.migration.>`;
-export const everyInventory = `${prefix}.inventory.>`;
 export const inventoryOf = (cloud: string): string => `${prefix}.inventory.${encodeToken(cloud)}.>`;
 export const inventoryOfType = (cloud: string, type: string): string =>
   `${prefix}.inventory.${encodeToken(cloud)}.${encodeToken(type)}.>`;
