@@ -1,4 +1,5 @@
 import type { DomainEvent, How, PlanEvent, PlanStep, Verdict } from '@osm/contracts';
+import { isLoan } from '@osm/planning';
 import { refKey, type FailureRecord, type Ref } from '@osm/kernel';
 
 /** What may become of a resource. */
@@ -20,9 +21,6 @@ export interface Said {
 export type Verdicts = { readonly [verdict in Verdict]: number };
 
 type StepStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
-
-/** Steps by which plans help themselves: they say nothing about the resource on which they stand. */
-const isHelping = ({ step }: PlanStep): boolean => step === 'grant' || step === 'revoke';
 
 const isOpen = (status: StepStatus | undefined): boolean => status === 'waiting' || status === 'running';
 
@@ -149,7 +147,7 @@ export class PlanView {
     const cause = because === undefined ? undefined : this.#steps.get(because);
     // What follows from a failure of the same resource was said with it.
     const isSaid = this.#skipped.has(refKey(ref)) || (cause !== undefined && refKey(cause.ref) === refKey(ref));
-    if (isSaid || isHelping(step)) return [];
+    if (isSaid || isLoan(step)) return [];
     this.#skipped.add(refKey(ref));
     return [{ what: 'skipped', ref, name, because: cause }];
   }
@@ -158,7 +156,7 @@ export class PlanView {
     const fates = new Map<string, Fate>();
     const open = new Set<string>();
     for (const [id, step] of this.#steps) {
-      if (isHelping(step)) continue;
+      if (isLoan(step)) continue;
       const key = refKey(step.ref);
       const status = this.#status.get(id);
       if (status === 'failed' || fates.get(key) === 'failed') fates.set(key, 'failed');

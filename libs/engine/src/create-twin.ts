@@ -62,7 +62,7 @@ export const findOrCreate = async (
 
 const dressed = (body: JsonObject, lookup: Lookup, mark: string): JsonObject => {
   if (lookup.kind === 'assigned') return { id: lookup.id, ...body };
-  return lookup.marker === undefined ? body : withMarker(body, lookup.marker, mark);
+  return lookup.kind === 'traces' || lookup.marker === undefined ? body : withMarker(body, lookup.marker, mark);
 };
 
 /** Waits until the cloud has finished its own work; returns the twin as it then is. Raises `twin-failed`. */
@@ -107,7 +107,7 @@ export const undress = async (
   const { handler, twinOf, plan } = assignment;
   const mark = markerOf(assignment);
   const lookup = handler.lookup(attributes, twinOf, mark, plan.policy);
-  if (lookup.kind === 'assigned' || lookup.marker === undefined) return;
+  if (lookup.kind === 'assigned' || lookup.kind === 'traces' || lookup.marker === undefined) return;
   if (!isMarked(twin, lookup.marker, mark)) return;
   const id = handler.id(twin);
   if (lookup.marker === 'metadata') {

@@ -24,7 +24,7 @@ export interface Search {
 
 /** Whether a twin itself says that it is ours: by its marker, or by an id that nobody else would choose. */
 export const tellsItsMaker = ({ lookup, sourceId }: Pick<Search, 'lookup' | 'sourceId'>): boolean =>
-  lookup.kind === 'assigned' ? lookup.id !== sourceId : lookup.marker !== undefined;
+  lookup.kind === 'assigned' ? lookup.id !== sourceId : lookup.kind !== 'traces' && lookup.marker !== undefined;
 
 /**
  * Looks for a twin that is there already: our own, made by an attempt whose outcome was never recorded, or one that
@@ -43,6 +43,8 @@ export const findTwin = async (
       return attempted || !tellsItsMaker(search) ? findAssigned(cloud, handler, lookup.id, search, signal) : undefined;
     case 'marker':
       return attempted ? findMarked(cloud, handler, lookup.marker, marker, signal) : undefined;
+    case 'traces':
+      return attempted ? findTraces(cloud, handler, lookup, signal) : undefined;
     case 'unique':
       return findUnique(cloud, handler, lookup, search, signal);
   }
@@ -95,6 +97,21 @@ const findMarked = async (
     if (isMarked(item, field, marker)) found.push(handler.id(item));
   }
   const destinationId = only(handler, marker, found);
+  return destinationId === undefined ? undefined : { destinationId, how: 'adopted' };
+};
+
+/** What a request of ours has left behind, where nothing could be marked. */
+const findTraces = async (
+  cloud: Cloud,
+  handler: Resource,
+  { query, matches }: Extract<Lookup, { kind: 'traces' }>,
+  signal: AbortSignal,
+): Promise<FoundTwin | undefined> => {
+  const found: string[] = [];
+  for await (const item of listSome(cloud, handler, query, signal)) {
+    if (matches(item)) found.push(handler.id(item));
+  }
+  const destinationId = only(handler, 'what an interrupted request of ours may have left', found);
   return destinationId === undefined ? undefined : { destinationId, how: 'adopted' };
 };
 

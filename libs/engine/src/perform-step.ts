@@ -1,6 +1,15 @@
 import { hasTwin, isOurs } from '@osm/domain';
 import { Failure, failureRecord, isFailure, marker, type JsonObject } from '@osm/kernel';
-import { deleteOne, fidelity, readOne, type Cloud, type Context, type Fidelity, type Step } from '@osm/resource';
+import {
+  deleteOne,
+  fidelity,
+  forAllTenants,
+  readOne,
+  type Cloud,
+  type Context,
+  type Fidelity,
+  type Step,
+} from '@osm/resource';
 import type { Assignment } from './assignment.ts';
 import { discard, findOrCreate, isThere, undress, untilGone, untilReady } from './create-twin.ts';
 import type { Record } from './record.ts';
@@ -71,24 +80,33 @@ const setUp = async (
     workshop.openCloud(route.destination),
   ]);
   const extensions = handler.api.service === 'network' ? await destination.extensions() : new Set<string>();
+  const reader = asReader(assignment, source);
   return {
     workshop,
     assignment,
     record,
-    source,
-    destination: inOwnersProject(assignment, destination),
+    source: reader,
+    destination: asMaker(assignment, destination),
     context: { policy: plan.policy, outputs: record.outputs(), extensions },
-    attributes: await withSecrets(assignment, source, signal),
+    attributes: await withSecrets(assignment, reader, signal),
     signal,
   };
 };
 
 /** Some services take the owner from the token alone: they need a token of the owner's project at the destination. */
-const inOwnersProject = ({ handler, plan, attributes, twinOf, step }: Assignment, cloud: Cloud): Cloud => {
-  if (!handler.actsInProject || !plan.policy.multitenant_mode || step.step === 'remove') return cloud;
-  const projectId = handler.projectId(attributes);
+const asMaker = ({ handler, plan, attributes, twinOf, step }: Assignment, cloud: Cloud): Cloud => {
+  if (!plan.policy.multitenant_mode) return cloud;
+  const acts = handler.actsInProject && (step.step !== 'remove' || handler.readsInProject);
+  const projectId = acts ? handler.projectId(attributes) : null;
   const twin = projectId === null ? undefined : twinOf({ type: 'project', id: projectId });
-  return twin === undefined ? cloud : cloud.inProject(twin);
+  return twin === undefined ? forAllTenants(cloud, handler) : cloud.inProject(twin);
+};
+
+/** Some show what is in a resource to members of its project only. */
+const asReader = ({ handler, plan, attributes }: Assignment, cloud: Cloud): Cloud => {
+  if (!plan.policy.multitenant_mode) return cloud;
+  const projectId = handler.readsInProject ? handler.projectId(attributes) : null;
+  return projectId === null ? forAllTenants(cloud, handler) : cloud.inProject(projectId);
 };
 
 const withSecrets = async (

@@ -316,7 +316,7 @@ async function* pages(
   send: Cloud['send'],
   service: ServiceName,
   path: string,
-  { key, query, microversion }: ListOptions,
+  { key, query, headers, microversion }: ListOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<JsonObject> {
   const asked = new Set<string>();
@@ -326,7 +326,13 @@ async function* pages(
     if (asked.has(text))
       throw brokenList(cloud, service, path, `a page points to itself or to an earlier one (${text})`);
     asked.add(text);
-    const request: Request = { method: 'GET', path, query: next, ...(microversion !== undefined && { microversion }) };
+    const request: Request = {
+      method: 'GET',
+      path,
+      query: next,
+      ...(headers !== undefined && { headers }),
+      ...(microversion !== undefined && { microversion }),
+    };
     const { body } = await send(service, request, signal);
     const page = pageOf(body, key, next);
     if (page === undefined) throw brokenList(cloud, service, path, `the answer has no list ${key}`);

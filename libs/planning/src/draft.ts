@@ -5,7 +5,7 @@ import { topologicalOrder } from './graph.ts';
 import type { Draft, Transform } from './transform.ts';
 import { appendCleanUp } from './transforms/append-clean-up.ts';
 import { appendRemovals } from './transforms/append-removals.ts';
-import { borrowRoles } from './transforms/borrow-roles.ts';
+import { borrowRoles, isLoan } from './transforms/borrow-roles.ts';
 import { connectLinks } from './transforms/connect-links.ts';
 import { dropMigrated } from './transforms/drop-migrated.ts';
 import { foreseeRefusals } from './transforms/foresee-refusals.ts';
@@ -29,14 +29,20 @@ export const transforms: readonly Transform[] = [
   expandSteps,
   orderNeeds,
   connectLinks,
-  borrowRoles,
   appendCleanUp,
+  borrowRoles,
   refuseCycles,
   reduce,
 ];
 
 /** How the removal of originals is drafted. */
-export const removalTransforms: readonly Transform[] = [selectOriginals, appendRemovals, refuseCycles, reduce];
+export const removalTransforms: readonly Transform[] = [
+  selectOriginals,
+  appendRemovals,
+  borrowRoles,
+  refuseCycles,
+  reduce,
+];
 
 /** A plan as it is offered for approval. */
 export interface DraftedPlan {
@@ -72,4 +78,4 @@ const ordered = ({ steps }: Draft): readonly PlanStep[] =>
   topologicalOrder(new Map([...steps].map(([id, { needs }]) => [id, needs]))).flatMap((id) => steps.get(id) ?? []);
 
 const resourcesOf = (steps: readonly PlanStep[]): number =>
-  new Set(steps.filter(({ step }) => step !== 'grant' && step !== 'revoke').map(({ ref }) => refKey(ref))).size;
+  new Set(steps.filter((step) => !isLoan(step)).map(({ ref }) => refKey(ref))).size;

@@ -46,7 +46,7 @@ export class SettingsFile {
   @MinLength(1, { message: 'it must not be empty' })
   database_file = '~/.local/share/openstack-migrate/sqlite.db';
 
-  /** Taken from the Python tool’s files and not used: nothing is written to disk. */
+  /** Where shares are mounted for as long as their contents are copied: only mount points are made below it. */
   @IsString(anyText)
   temporary_migration_dir = '~/.local/share/openstack-migrate/migration_dir';
 
@@ -137,6 +137,10 @@ export class SettingsFile {
   /** Keep the source's id where an API lets us choose it. */
   @IsBoolean(yesOrNo)
   preserve_ids = false;
+
+  /** Consent that what is encrypted at the source arrives unencrypted. */
+  @IsBoolean(yesOrNo)
+  accept_unencrypted = false;
 
   /** Where the event log and the registry live; none: beside the Python tool's database. */
   @IsOptional()

@@ -32,9 +32,6 @@ export interface ReadSettings extends Settings {
   /** Where each run leaves a file of what it said. */
   readonly logDirectory: string | undefined;
   readonly logConsole: boolean;
-  readonly temporaryDirectory: string;
-  /** The address of this machine as share access rules name it. */
-  readonly localAccessIp: string | undefined;
 }
 
 /**
@@ -60,7 +57,7 @@ export const readSettings = async (options: ReadSettingsOptions): Promise<ReadSe
     sourceCloud: file.source_cloud_name ?? undefined,
     destinationCloud: file.destination_cloud_name ?? undefined,
     // The schema takes what it knows and leaves the rest.
-    policy: PolicySchema.parse({ ...file }),
+    policy: PolicySchema.parse({ ...file, temporary_migration_dir: place(file.temporary_migration_dir) }),
     slots: file.slots,
     settleSeconds: file.settle_seconds,
     actor: file.actor ?? user(env),
@@ -68,8 +65,6 @@ export const readSettings = async (options: ReadSettingsOptions): Promise<ReadSe
     logLevel: file.log_level as ReadSettings['logLevel'],
     logDirectory: placeOr(file.log_dir),
     logConsole: file.log_console,
-    temporaryDirectory: place(file.temporary_migration_dir),
-    localAccessIp: file.manila_local_access_ip ?? undefined,
   };
 };
 

@@ -23,6 +23,8 @@ export interface Api {
   listed?(item: JsonObject, query: Query): JsonObject;
   /** How an existing one is changed. */
   readonly update: 'PUT' | 'PATCH';
+  /** Sent with every request while an administrator works for all tenants: Designate hides others' zones without it. */
+  readonly allTenantsHeaders?: { readonly [name: string]: string };
   /** Read with the newest microversion, written with the lowest that has the fields. */
   readonly microversion?: { readonly read: 'newest'; readonly write: string };
 }

@@ -31,6 +31,7 @@ export interface ListOptions {
   /** The key under which the answer holds the list: `networks`. */
   readonly key: string;
   readonly query?: Query;
+  readonly headers?: { readonly [name: string]: string };
   readonly microversion?: string;
 }
 

@@ -37,6 +37,7 @@ export const defineResource = <
     secret: spec.secret ?? [],
     volatile: spec.volatile ?? [],
     actsInProject: spec.actsInProject ?? false,
+    readsInProject: spec.readsInProject ?? false,
     open: spec.open ?? false,
     auxiliary: spec.auxiliary ?? [],
     drop: spec.drop,
@@ -200,6 +201,7 @@ const kindOf = (adopt: object): 'unique' | 'marker' | 'assigned' =>
 
 const lookup = <S, T>(adopt: Adopt<S, T>, source: S, to: () => T, marker: string, policy: Policy): Lookup => {
   if ('assigned' in adopt) return { kind: 'assigned', id: adopt.assigned(source, marker, policy) };
+  if ('traces' in adopt) return { kind: 'traces', ...adopt.traces(source, to()) };
   if (!('unique' in adopt)) return { kind: 'marker', marker: adopt.marker };
   const { query, match } = adopt.unique(source, to());
   return {

@@ -25,6 +25,12 @@ export const PolicySchema = z.object({
   preserve_port_floating_ip_address: z.boolean().default(true),
   preserve_port_fixed_ips: z.boolean().default(true),
   preserve_router_ip: z.boolean().default(true),
+  /** Where shares are mounted for as long as their contents are copied. */
+  temporary_migration_dir: z.string().default('~/.local/share/openstack-migrate/migration_dir'),
+  /** This host's address as the shares' servers see it; null: found from the route. */
+  manila_local_access_ip: z.string().nullable().default(null),
+  /** Consent that what is encrypted at the source arrives unencrypted. */
+  accept_unencrypted: z.boolean().default(false),
   /** Keep the source's id where the API lets us choose it: images, flavors, domains. */
   preserve_ids: z.boolean().default(false),
 });

@@ -4,11 +4,13 @@ import type { Api } from './api.ts';
 import type { Cloud, Query, Request } from './cloud.ts';
 import type { Left } from './left.ts';
 import type { Policy } from './policy.ts';
-import type { Resource } from './resource.ts';
 import type { Step } from './step.ts';
 
-/** Another type, or `self` for a type whose members are of the same type (a project within a project). */
-export type Of = Resource | 'self';
+/**
+ * Another type, or `self` for a type whose members are of the same type (a project within a project). A link that would go
+ * round in a circle of imports names the type alone.
+ */
+export type Of = { readonly type: string } | 'self';
 
 interface NeedFlags {
   readonly of: Of;
@@ -100,6 +102,14 @@ export type Adopt<S, T> =
       readonly marker?: MarkerField;
     }
   | { readonly marker: MarkerField }
+  | {
+      /**
+       * Nothing is unique and no attribute can be written that could carry a marker and lose it again. Asked only after an
+       * attempt whose request may have been sent: `query` narrows the list, `matches` tells what such a request of ours
+       * would have left behind, and no finished resource. One is ours; several stop the step for a person.
+       */
+      traces(source: S, to: T): { readonly query: Query; matches(candidate: JsonObject): boolean };
+    }
   | { assigned(source: S, marker: string, policy: Policy): string };
 
 export interface ResourceSpec<
@@ -163,6 +173,8 @@ export interface ResourceSpec<
   readonly auxiliary?: readonly Step[];
   /** Whether making the twin wants a token of the owner's project: services that take the owner from the token alone. */
   readonly actsInProject?: boolean;
+  /** Whether reading or removing the original wants a token of the owner's project at the source (Barbican). */
+  readonly readsInProject?: boolean;
   /** Requests that come before the DELETE of an original. Pure; each may be repeated at will. */
   remove?(source: z.infer<Schema>): readonly Request[];
 }

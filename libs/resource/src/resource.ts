@@ -30,6 +30,7 @@ export type Lookup =
       differs(candidate: JsonObject): string | undefined;
     }
   | { readonly kind: 'marker'; readonly marker: MarkerField }
+  | { readonly kind: 'traces'; readonly query: Query; matches(candidate: JsonObject): boolean }
   | { readonly kind: 'assigned'; readonly id: string };
 
 /** One of a resource's steps as plans see it. */
@@ -55,6 +56,7 @@ export interface Resource {
   readonly secret: readonly string[];
   readonly volatile: readonly string[];
   readonly actsInProject: boolean;
+  readonly readsInProject: boolean;
   /** Whether attributes that the schema does not declare are the owner's own, and carried. */
   readonly open: boolean;
   readonly auxiliary: readonly Step[];

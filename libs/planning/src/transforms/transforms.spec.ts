@@ -281,6 +281,21 @@ describe('borrow-roles', () => {
     expect(draft.steps.get('project/p/grant')).toMatchObject({ service: 'identity', name: 'demo' });
   });
 
+  it('borrows at both ends for what only members of its project may read, until the original is removed', () => {
+    const secrets = { 'project/p': {}, 'secret/s': { project_id: 'p' } };
+    const asked = asking(['secret/s'], { cleanUp: 'after-migration' });
+    const steps = stepsOf(upTo(borrowRoles, asked, { inventory: secrets }));
+    expect(steps).toEqual([
+      'secret/s/create < project/p/create project/p/grant project/p/grant-source',
+      'project/p/create',
+      'secret/s/remove < project/p/grant project/p/grant-source secret/s/create',
+      'project/p/grant < project/p/create',
+      'project/p/revoke! < project/p/grant secret/s/create secret/s/remove',
+      'project/p/grant-source',
+      'project/p/revoke-source! < project/p/grant-source secret/s/create secret/s/remove',
+    ]);
+  });
+
   it('borrows in a project that is there already', () => {
     const mappings = { 'project/p': 'reused' } as const;
     expect(stepsOf(upTo(borrowRoles, request, { inventory, mappings }))).toContain('project/p/grant');

@@ -3,7 +3,7 @@ import { scan, unfinishedTypes, type ScanState } from '@osm/domain';
 import { loadAggregate, transact, type Recorder } from '@osm/event-log';
 import { Failure, failureRecord, isFailure } from '@osm/kernel';
 import type { Ports } from '@osm/platform';
-import type { Cloud } from '@osm/resource';
+import { forAllTenants } from '@osm/resource';
 import { listType } from './list-type.ts';
 
 /**
@@ -42,7 +42,8 @@ const scanType = async (
   try {
     const handler = ports.handlers.get(type);
     if (handler === undefined) throw unknownType(type);
-    const cloud: Cloud = await ports.openCloud(name);
+    const opened = await ports.openCloud(name);
+    const cloud = multitenant ? forAllTenants(opened, handler) : opened;
     if (!(await cloud.has(handler.api.service))) return { outcome: 'unsupported' as const, ...nothing };
     const { unreadable, ...counts } = await listType(recorder, cloud, handler, { scanId, multitenant, signal });
     if (unreadable === undefined) return { outcome: 'listed' as const, ...counts };

@@ -10,6 +10,8 @@ export interface Wanted {
   readonly roots: readonly Ref[];
   readonly include: { readonly needs: boolean; readonly members: boolean };
   readonly intent?: 'migrate' | 'remove';
+  /** The types that are looked at before; default: every one. */
+  readonly types?: readonly string[];
 }
 
 /** A draft, or why there is none. */
@@ -39,11 +41,14 @@ const by = 'e2e';
 /** Long enough for the real clouds of a slow machine. */
 const patience = 15 * 60_000;
 
-/** Looks at a cloud, every type; fails when a type could not be listed. */
-export const scan = async ({ asker, log }: Running, cloud: string): Promise<void> => {
-  const types = resourceTypes.map(({ type }) => type);
+/** Looks at a cloud, every type unless told otherwise; fails when a type could not be listed. */
+export const scan = async (
+  { asker, log }: Running,
+  cloud: string,
+  types: readonly string[] = resourceTypes.map(({ type }) => type),
+): Promise<void> => {
   const after = await log.head();
-  const { scanId } = await asker.ask('discovery.scan', { cloud, types, multitenant: true, by });
+  const { scanId } = await asker.ask('discovery.scan', { cloud, types: [...types], multitenant: true, by });
   const filter = scanSubject(scanId);
   const what = `the scan of ${cloud}`;
   const { event } = await followLog(log, (heard) => heard.event.type === 'ScanCompleted', {
@@ -92,7 +97,7 @@ export const run = async (topology: Running, drafted: Drafted): Promise<Outcome>
 
 /** Scan, draft, approve, start, wait: what the command line does for `start`. */
 export const migrate = async (topology: Running, wanted: Wanted): Promise<Outcome> => {
-  await scan(topology, wanted.route.source);
+  await scan(topology, wanted.route.source, wanted.types);
   return run(topology, await draft(topology, wanted));
 };
 

@@ -45,6 +45,8 @@ export interface Fixture {
   readonly extensions?: readonly string[];
   /** Outputs of earlier steps that the create body wants. */
   readonly outputs?: { readonly [step: string]: JsonObject };
+  /** With `adopt: traces`: what the create request of `full` leaves when nothing comes after it, as the list shows it. */
+  readonly trace?: JsonObject;
   /** Look-alikes at the destination that must not be taken for the twin. */
   readonly traps: readonly JsonObject[];
   /** Candidates of the twin's own name or key that others made, and a word of why not; null: it may be taken. */

@@ -53,10 +53,11 @@ export const twinFor = (
 
 /** Whether the engine would take this candidate for the twin. */
 export const isMatch = (handler: Resource, lookup: Lookup, candidate: JsonObject): boolean =>
-  lookup.kind === 'unique' &&
-  Object.entries(lookup.match).every(([attribute, value]) =>
-    handler.same(attribute, value, candidate[attribute] ?? null),
-  );
+  (lookup.kind === 'traces' && lookup.matches(candidate)) ||
+  (lookup.kind === 'unique' &&
+    Object.entries(lookup.match).every(([attribute, value]) =>
+      handler.same(attribute, value, candidate[attribute] ?? null),
+    ));
 
 /** Relations as fixtures write them. */
 export const told = (relations: readonly Relation[]): readonly ExpectedRelation[] =>

@@ -123,7 +123,21 @@ const server = defineResource({
   drop: {},
 });
 
+const secret = defineResource({
+  type: 'secret',
+  summary: 'A secret; only members of its project may read it.',
+  api: { service: 'key-manager', path: '/secrets', one: null, many: 'secrets', update: 'PUT' },
+  source: z.object({ id, project_id: id }),
+  needs: { project: owner },
+  filters: [],
+  create: () => ({}),
+  adopt: { marker: 'metadata' },
+  drop: {},
+  actsInProject: true,
+  readsInProject: true,
+});
+
 /** Types made up for tests, small enough to be kept in mind. */
 export const smallHandlers: ReadonlyMap<string, Resource> = new Map(
-  [project, network, subnet, router, group, folder, volume, server].map((handler) => [handler.type, handler]),
+  [project, network, subnet, router, group, folder, volume, server, secret].map((handler) => [handler.type, handler]),
 );

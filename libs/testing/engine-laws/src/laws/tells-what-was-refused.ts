@@ -13,7 +13,7 @@ export const tellsWhatWasRefused: Law = (handler, fixture, given) => {
   const open = () => openScene(handler, fixture, given);
   const lookup = lookupOf({ handler, fixture });
   // The marker is taken out first; as long as it is in, nothing else is begun.
-  const undressing = lookup.kind !== 'assigned' && lookup.marker !== undefined ? 1 : 0;
+  const undressing = 'marker' in lookup && lookup.marker !== undefined ? 1 : 0;
 
   it('sends every later write, also when one of them is refused, and again with the next plan', async () => {
     await using undisturbed = await open();

@@ -17,6 +17,16 @@ export const lookAlikesStayUntouched: Law = (handler, fixture) => {
     });
   }
 
+  if (lookup.kind === 'traces') {
+    it('recognises what an interrupted request of its own has left', () => {
+      expect(lookup.matches(fixture.trace ?? {})).toBe(true);
+    });
+
+    it('has finished twins and look-alikes to be tried with', () => {
+      expect(fixture.traps).not.toEqual([]);
+    });
+  }
+
   it.each([...fixture.traps])('is not deceived by $name', (trap) => {
     expect(isMatch(handler, lookup, trap)).toBe(false);
   });
