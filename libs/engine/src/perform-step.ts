@@ -1,18 +1,12 @@
 import { hasTwin, isOurs } from '@osm/domain';
 import { Failure, failureRecord, isFailure, marker, type JsonObject } from '@osm/kernel';
-import {
-  deleteOne,
-  fidelity,
-  forAllTenants,
-  readOne,
-  type Cloud,
-  type Context,
-  type Fidelity,
-  type Step,
-} from '@osm/resource';
+import type { Fidelity, Step } from '@osm/resource';
 import type { Assignment } from './assignment.ts';
-import { discard, findOrCreate, isThere, undress, untilGone, untilReady } from './create-twin.ts';
+import { secretsOf, setUp, timeout, type Bench } from './bench.ts';
+import { discard, findOrCreate, isThere, undress, untilReady } from './create-twin.ts';
 import type { Record } from './record.ts';
+import { removeOriginal } from './remove-original.ts';
+import { verify, withOwn } from './verify.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -24,20 +18,6 @@ export type StepOutputs =
       readonly fidelity?: Fidelity;
       readonly sourceRemoved?: boolean;
     };
-
-/** One attempt's tools: the clouds are opened when they are needed. */
-interface Bench {
-  readonly workshop: Workshop;
-  readonly assignment: Assignment;
-  readonly record: Record;
-  readonly source: Cloud;
-  /** The destination, with a token of the owner's project where the type wants one. */
-  readonly destination: Cloud;
-  readonly context: Context;
-  /** The source as recorded, its secrets read again. */
-  readonly attributes: JsonObject;
-  readonly signal: AbortSignal;
-}
 
 /** Does what the step is for. Everything but the effect of a create request may be repeated at will. */
 export const performStep = async (
@@ -59,66 +39,10 @@ const perform = (bench: Bench): Promise<StepOutputs> => {
     case 'create':
       return create(bench);
     case 'remove':
-      return remove(bench);
+      return removeOriginal(bench);
     default:
       return runOwn(bench);
   }
-};
-
-const secretsOf = ({ assignment: { handler }, attributes }: Bench): JsonObject =>
-  Object.fromEntries(Object.entries(attributes).filter(([name]) => handler.secret.includes(name)));
-
-const setUp = async (
-  workshop: Workshop,
-  assignment: Assignment,
-  record: Record,
-  signal: AbortSignal,
-): Promise<Bench> => {
-  const { route, handler, plan } = assignment;
-  const [source, destination] = await Promise.all([
-    workshop.openCloud(route.source),
-    workshop.openCloud(route.destination),
-  ]);
-  const extensions = handler.api.service === 'network' ? await destination.extensions() : new Set<string>();
-  const reader = asReader(assignment, source);
-  return {
-    workshop,
-    assignment,
-    record,
-    source: reader,
-    destination: asMaker(assignment, destination),
-    context: { policy: plan.policy, outputs: record.outputs(), extensions },
-    attributes: await withSecrets(assignment, reader, signal),
-    signal,
-  };
-};
-
-/** Some services take the owner from the token alone: they need a token of the owner's project at the destination. */
-const asMaker = ({ handler, plan, attributes, twinOf, step }: Assignment, cloud: Cloud): Cloud => {
-  if (!plan.policy.multitenant_mode) return cloud;
-  const acts = handler.actsInProject && (step.step !== 'remove' || handler.readsInProject);
-  const projectId = acts ? handler.projectId(attributes) : null;
-  const twin = projectId === null ? undefined : twinOf({ type: 'project', id: projectId });
-  return twin === undefined ? forAllTenants(cloud, handler) : cloud.inProject(twin);
-};
-
-/** Some show what is in a resource to members of its project only. */
-const asReader = ({ handler, plan, attributes }: Assignment, cloud: Cloud): Cloud => {
-  if (!plan.policy.multitenant_mode) return cloud;
-  const projectId = handler.readsInProject ? handler.projectId(attributes) : null;
-  return projectId === null ? forAllTenants(cloud, handler) : cloud.inProject(projectId);
-};
-
-const withSecrets = async (
-  { handler, ref, attributes, step }: Assignment,
-  source: Cloud,
-  signal: AbortSignal,
-): Promise<JsonObject> => {
-  // An original that is being removed may be gone already.
-  if (handler.secret.length === 0 || step.step === 'remove') return attributes;
-  const now = await readOne(source, handler, ref.id, signal);
-  const secrets = handler.secret.filter((name) => now[name] !== undefined).map((name) => [name, now[name]]);
-  return { ...attributes, ...Object.fromEntries(secrets) };
 };
 
 const create = async (bench: Bench): Promise<StepOutputs> => {
@@ -128,7 +52,9 @@ const create = async (bench: Bench): Promise<StepOutputs> => {
   const twin = await readyOrDiscard(bench, destinationId);
   await finish(bench, twin);
   const outputs = { destinationId, how: record.state.how ?? 'created' };
-  return assignment.last ? { outputs, fidelity: await verify(bench, destinationId, outputs) } : { outputs };
+  return assignment.last
+    ? { outputs, fidelity: await verify(bench, destinationId, withOwn(bench, outputs)) }
+    : { outputs };
 };
 
 /** The twin's id, recorded before anything else is done with it. */
@@ -178,9 +104,6 @@ const orDiscard = async <T>(bench: Bench, work: () => Promise<T>): Promise<T> =>
   }
 };
 
-const timeout = ({ handler, plan }: Assignment): number =>
-  handler.api.service === 'block-storage' ? plan.policy.volume_upload_timeout : plan.policy.resource_creation_timeout;
-
 /** Later writes on the known twin. Each is tried, so that one refusal hides no other; the first one is then told. */
 const finish = async (bench: Bench, twin: JsonObject): Promise<void> => {
   const { assignment, record, destination, context, attributes, signal } = bench;
@@ -199,30 +122,6 @@ const finish = async (bench: Bench, twin: JsonObject): Promise<void> => {
   }
   if (refused.length > 0) throw refused[0];
 };
-
-/** Reads the twin back and compares it with its source. */
-const verify = async (
-  { assignment, record, destination, context, attributes, signal }: Bench,
-  destinationId: string,
-  own: JsonObject,
-) => {
-  const { handler, twinOf, step } = assignment;
-  const twin = await readOne(destination, handler, destinationId, signal);
-  // The outputs of this very step are recorded only afterwards.
-  const now = { ...context, outputs: { ...record.outputs(), [step.step]: own } };
-  const expected = { ...handler.create(attributes, twinOf, now), ...handler.expect(attributes, twinOf, now) };
-  return fidelity(
-    handler,
-    assignment.attributes,
-    redactedTwin(assignment, twin),
-    expected,
-    assignment.plan.policy,
-    !isOurs(record.state),
-  );
-};
-
-const redactedTwin = ({ handler }: Assignment, twin: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(twin).filter(([attribute]) => !handler.secret.includes(attribute)));
 
 const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const { workshop, assignment, record, source, destination, attributes, signal } = bench;
@@ -252,7 +151,7 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const outputs = await (assignment.step.always ? run() : orDiscard(bench, run));
   const destinationId = record.state.destinationId;
   if (!assignment.last || destinationId === undefined) return { outputs };
-  return { outputs, fidelity: await verify(bench, destinationId, outputs) };
+  return { outputs, fidelity: await verify(bench, destinationId, withOwn(bench, outputs)) };
 };
 
 /** Whether a worker before us was at this very attempt. */
@@ -266,20 +165,4 @@ const ownStep = ({ handler, attributes, plan, step }: Assignment): Step => {
   throw new Failure('unknown-step', `cannot run step ${step.step} of ${handler.type}: the type has no such step`, {
     remedy: 'The plan was drafted by another version: draft it again.',
   });
-};
-
-/** Removes the original, and only one whose twin we made and can still see. */
-const remove = async ({ workshop, assignment, record, source, destination, signal }: Bench): Promise<StepOutputs> => {
-  const { handler, ref, attributes } = assignment;
-  const { state } = record;
-  if (state.sourceRemoved) return { unneeded: 'already-removed' };
-  const imported = state.how === 'imported' && handler.adopts !== 'unique';
-  // A twin that turned out to be there before us: its original stays, and that is no failure.
-  if (!hasTwin(state) || state.destinationId === undefined || !(isOurs(state) || imported))
-    return { unneeded: 'not-ours' };
-  await readOne(destination, handler, state.destinationId, signal);
-  for (const request of handler.remove(attributes)) await source.send(handler.api.service, request, signal);
-  await deleteOne(source, handler, ref.id, signal);
-  await untilGone(workshop, handler, source, ref.id, timeout(assignment), signal);
-  return { outputs: {}, sourceRemoved: true };
 };

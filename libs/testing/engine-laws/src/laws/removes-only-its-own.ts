@@ -66,6 +66,17 @@ export const removesOnlyItsOwn: Law = (handler, fixture, given) => {
       await leaves(scene, 'StepFailed', 'not-found');
     });
 
+    it('nothing whose twin is not any more what was verified', async () => {
+      await using scene = await migrated();
+      const verified = (await scene.events()).findLast((event) => event.type === 'TwinVerified');
+      const equal = verified?.type === 'TwinVerified' ? verified.data.equal : [];
+      // Its own flags tell Cinder whether it is ready, and names under which rows are kept must stay.
+      const attribute = equal.find((name) => name === 'name' || name === 'description' || name === 'fingerprint');
+      if (attribute === undefined) return;
+      scene.destination.show({ [attribute]: 'what somebody else wrote' });
+      await leaves(scene, 'StepFailed', 'twin-changed');
+    });
+
     it('nothing that was never migrated, and nothing whose record was set aside', async () => {
       await using never = await open();
       await leaves(never, 'StepUnneeded', 'not-ours');
