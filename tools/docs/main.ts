@@ -15,7 +15,7 @@ const pages = {
   'docs/reference/config.md': configPage(),
   'docs/reference/events.md': eventsPage(),
   'docs/reference/requests.md': requestsPage(),
-  'docs/reference/resources.md': resourcesPage(),
+  'docs/reference/resources.md': await resourcesPage(),
 };
 
 const written = async (file: string): Promise<string> => {

@@ -32,6 +32,7 @@ export const defineResource = <
   return {
     type: spec.type,
     summary: spec.summary,
+    dataPath: spec.dataPath,
     api: spec.api,
     filters: spec.filters,
     secret: spec.secret ?? [],
@@ -55,6 +56,7 @@ export const defineResource = <
         .map((need) => typeName(need.of, spec.type)),
     ),
     adopts: sampleAdopt === undefined ? 'marker' : kindOf(sampleAdopt),
+    markerField: sampleAdopt !== undefined && 'marker' in sampleAdopt ? sampleAdopt.marker : undefined,
 
     id: (item) => spec.id?.(item) ?? String(item['id']),
     ...(spec.listAll === undefined ? {} : { listAll: spec.listAll }),
@@ -196,8 +198,8 @@ const missingTwin = (type: string, attributes: JsonObject, name: string, ref: Re
     { remedy: `Migrate the ${ref.type} first, or plan with --include-dependencies.` },
   );
 
-const kindOf = (adopt: object): 'unique' | 'marker' | 'assigned' =>
-  'unique' in adopt ? 'unique' : 'assigned' in adopt ? 'assigned' : 'marker';
+const kindOf = (adopt: object): Resource['adopts'] =>
+  'unique' in adopt ? 'unique' : 'assigned' in adopt ? 'assigned' : 'traces' in adopt ? 'traces' : 'marker';
 
 const lookup = <S, T>(adopt: Adopt<S, T>, source: S, to: () => T, marker: string, policy: Policy): Lookup => {
   if ('assigned' in adopt) return { kind: 'assigned', id: adopt.assigned(source, marker, policy) };

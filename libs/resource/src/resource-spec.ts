@@ -121,6 +121,8 @@ export interface ResourceSpec<
   readonly type: string;
   /** One sentence: what it is. */
   readonly summary: string;
+  /** One sentence: which way its data go; absent where it has none beside its attributes. */
+  readonly dataPath?: string;
   readonly api: Api;
   /** What we read; everything else that the cloud shows is reported as unknown. */
   readonly source: Schema;

@@ -51,6 +51,7 @@ export interface StepOutline {
 export interface Resource {
   readonly type: string;
   readonly summary: string;
+  readonly dataPath: string | undefined;
   readonly api: Api;
   readonly filters: readonly string[];
   readonly secret: readonly string[];
@@ -69,7 +70,9 @@ export interface Resource {
   readonly memberLinkTypes: readonly string[];
   readonly parentTypes: readonly string[];
   /** Whether an equal one is reused instead of made anew. */
-  readonly adopts: 'unique' | 'marker' | 'assigned';
+  readonly adopts: 'unique' | 'marker' | 'traces' | 'assigned';
+  /** Where the create request carries the marker; undefined where it carries none, or where that depends. */
+  readonly markerField: MarkerField | undefined;
 
   /** The source id of an item of a list. */
   id(item: JsonObject): string;

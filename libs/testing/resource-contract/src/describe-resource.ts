@@ -7,6 +7,7 @@ import { laterWritesMayBeRepeated } from './laws/later-writes-may-be-repeated.ts
 import { lookAlikesStayUntouched } from './laws/look-alikes-stay-untouched.ts';
 import { noSourceIdLeaks } from './laws/no-source-id-leaks.ts';
 import { nothingIsLostSilently } from './laws/nothing-is-lost-silently.ts';
+import { oddValuesAreFound } from './laws/odd-values-are-found.ts';
 import { ownersStayOut } from './laws/owners-stay-out.ts';
 import { readinessIsTold } from './laws/readiness-is-told.ts';
 import { relationsAndBodies } from './laws/relations-and-bodies.ts';
@@ -16,6 +17,7 @@ import { secretsStaySecret } from './laws/secrets-stay-secret.ts';
 const laws: readonly Law[] = [
   samplesAreReadable,
   nothingIsLostSilently,
+  oddValuesAreFound,
   falsyValuesSurvive,
   relationsAndBodies,
   ownersStayOut,
