@@ -342,7 +342,7 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
     expect(await command(['apply', 'f'.repeat(64)])).toMatchObject({ code: 1 });
   });
 
-  it('removes originals later, only those whose twins are ours', async () => {
+  it('defect 11: removes originals later, only those whose twins are ours, in reverse order of need', async () => {
     const { name, domain, project, network } = await seeded();
     await made(young, 'identity', 'domain', { name: `domain-${name}`, enabled: true });
     await done(['start', network, '--resource-type', 'network', ...everything]);
@@ -350,6 +350,9 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
     expect(shown).toContain(network);
     expect(shown).toContain(project);
     expect(shown).not.toContain(domain);
+    expect(shown).toMatch(
+      /removed from the source, in this order:[^]*subnet [^]*network [^]*project [^]*nothing was removed/,
+    );
     expect(await listed(old, 'network', `id=${network}`)).toHaveLength(1);
     const out = await done(['cleanup-source', '--service', 'neutron']);
     expect(out).toMatch(/^3 originals removed from the source$/m);
@@ -357,7 +360,7 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
     expect(await done(['cleanup-source', '--service', 'network'])).toContain('there is nothing to remove');
   });
 
-  it('archives, restores and forgets records without touching a cloud', async () => {
+  it('defect 16: archives, restores and forgets records without touching a cloud, and lists just those asked for', async () => {
     const { network } = await seeded();
     await done(['start', network, '--resource-type', 'network', ...everything]);
     const writes = destination.ledger.writes().length;
@@ -388,6 +391,16 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
     expect(await listed(young, 'subnet', `network_id=${twin}`)).toHaveLength(1);
     const refused = await command(['register-external', network, 'nowhere', '--resource-type', 'network']);
     expect(refused).toMatchObject({ code: 1 });
+    expect(refused.err).toContain('--no-check');
+  });
+
+  it('defect N9: takes the word of a person for a twin only when told not to look', async () => {
+    const { network } = await seeded();
+    const register = ['register-external', network, 'nowhere', '--resource-type', 'network'];
+    expect(await command(register)).toMatchObject({ code: 1 });
+    expect(await rowsOf('list', '--external')).toEqual([]);
+    await done([...register, '--no-check']);
+    expect(await rowsOf('list', '--external')).toMatchObject([{ source_id: network, destination_id: 'nowhere' }]);
   });
 
   it('tells what became of each attribute, and what happened, event by event', async () => {

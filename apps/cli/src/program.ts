@@ -162,7 +162,7 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
   command(
     'register-external',
     'Say that a resource of the destination is the twin of one of the source.',
-    [resourceType()],
+    [resourceType(), new Option('--no-check', 'without asking the clouds whether both are there')],
     async () => (await import('./commands/register-external.ts')).registerExternal,
   )
     .argument('<source_resource_id>', 'the id at the source')

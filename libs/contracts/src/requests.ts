@@ -24,6 +24,8 @@ export const requests = {
     route: RouteShape,
     ref: RefShape,
     destinationId: z.string(),
+    /** Whether both clouds are asked first if they have it; default: yes. */
+    check: z.boolean().optional(),
     by: z.string(),
     reason: z.string(),
   }),

@@ -1,15 +1,14 @@
 import type { MappingRow } from '@osm/contracts';
 import type { Resource } from '@osm/resource';
 import type { Context } from '../context.ts';
-import { draftPlan } from '../draft-plan.ts';
+import { draftOf, draftPlan, type Drafting } from '../draft-plan.ts';
 import { exitCode } from '../exit-code.ts';
 import { narrows, recordFilters, type RecordOptions } from '../record-filters.ts';
 import { scanCloud } from '../scan-cloud.ts';
 import { routeOf, withSession, type Session } from '../session.ts';
 import { sameRequest, unfinishedPlans } from '../unfinished-plans.ts';
-import { counted, inWords } from '../words.ts';
 import { wrongUse } from '../wrong-use.ts';
-import { carryOut } from './start.ts';
+import { carryOut, showDraft } from './start.ts';
 
 interface Options extends Pick<RecordOptions, 'service' | 'resourceType' | 'sourceId'> {
   readonly all?: boolean;
@@ -31,13 +30,14 @@ export const cleanupSource = async (context: Context, options: Options): Promise
     );
   }
   routeOf(context.settings);
-  return withSession(context, options.dryRun === true ? 'records' : 'running', async (session) => {
+  return withSession(context, options.dryRun === true ? 'drafting' : 'running', async (session) => {
     const rows = await removable(session, records);
     if (rows.length === 0) {
       session.io.out('there is nothing to remove from the source\n');
       return exitCode.done;
     }
-    return options.dryRun === true ? list(session, rows) : remove(session, rows);
+    const drafting = await draftRemoval(session, rows, options.dryRun === true);
+    return options.dryRun === true ? showDraft(session, drafting, 'nothing was removed') : carryOut(session, drafting);
   });
 };
 
@@ -63,17 +63,8 @@ export const isRemovable = (
   return how === 'created' || how === 'adopted' || (how === 'imported' && handler.adopts !== 'unique');
 };
 
-const list = ({ io }: Session, rows: readonly MappingRow[]): number => {
-  for (const row of rows) {
-    io.out(
-      `would remove ${inWords({ type: row.resource_type, id: row.source_id }, row.name)}, whose twin is ${row.destination_id}\n`,
-    );
-  }
-  io.out(`dry run: ${counted(rows.length, 'original')} would be removed from the source\n`);
-  return exitCode.done;
-};
-
-const remove = async (session: Session, rows: readonly MappingRow[]): Promise<number> => {
+/** Looks at the source again and has the removal drafted: what is shown is what would be done. */
+const draftRemoval = async (session: Session, rows: readonly MappingRow[], dryRun: boolean): Promise<Drafting> => {
   const { settings, log, asker, handlers } = session;
   const roots = rows
     .map((row) => ({ type: row.resource_type, id: row.source_id }))
@@ -94,6 +85,7 @@ const remove = async (session: Session, rows: readonly MappingRow[]): Promise<nu
       request.route.source,
       [...handlers.keys()].filter((type) => types.has(type)),
     );
-  } else if (same.paused) await asker.ask('planner.resume', { planId: same.planId, by: settings.actor });
-  return carryOut(session, await draftPlan(session, request));
+  } else if (same.paused && !dryRun) await asker.ask('planner.resume', { planId: same.planId, by: settings.actor });
+  const drafting = await draftPlan(session, request);
+  return drafting.kind === 'resumed' && dryRun ? draftOf(session, drafting.planId) : drafting;
 };

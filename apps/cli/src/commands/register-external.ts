@@ -4,9 +4,10 @@ import { handlerNamed, routeOf, withSession } from '../session.ts';
 
 interface Options {
   readonly resourceType?: string;
+  readonly check: boolean;
 }
 
-/** `register-external SRC DST`: both must exist. */
+/** `register-external SRC DST`: both must exist, unless a person says that they need not be looked at. */
 export const registerExternal = async (
   context: Context,
   options: Options,
@@ -20,6 +21,7 @@ export const registerExternal = async (
       route,
       ref: { type, id: sourceId },
       destinationId,
+      check: options.check,
       by: settings.actor,
       reason: 'registered by hand',
     });

@@ -25,11 +25,12 @@ const migrate = async (context: Context, choice: Choice, options: PlanOptions): 
       session.io.out(`there is no ${choice.handler.type} that fits: nothing is to be done\n`);
       return exitCode.done;
     }
-    return options.dryRun === true ? showDraft(session, drafting) : carryOut(session, drafting);
+    return options.dryRun === true ? showDraft(session, drafting, 'nothing was created') : carryOut(session, drafting);
   });
 };
 
-const showDraft = async ({ io }: Session, drafting: Drafting): Promise<number> => {
+/** Shows what would be done, and says that nothing was. */
+export const showDraft = async ({ io }: Session, drafting: Drafting, nothing: string): Promise<number> => {
   if (drafting.kind === 'rejected') {
     printRejection(io, drafting.findings);
     return exitCode.failed;
@@ -37,7 +38,7 @@ const showDraft = async ({ io }: Session, drafting: Drafting): Promise<number> =
   if (drafting.kind === 'drafted') {
     const { showPlan } = await import('@osm/planning');
     io.out(showPlan(drafting.plan));
-    io.out('dry run: nothing was created\n');
+    io.out(`dry run: ${nothing}\n`);
   }
   return exitCode.done;
 };

@@ -4,7 +4,7 @@ import { handlerOf } from '@osm/engine';
 import { transact } from '@osm/event-log';
 import { Failure, isFailure, type Ref, type Route } from '@osm/kernel';
 import { Answers, Asked, Ports } from '@osm/platform';
-import { readOne } from '@osm/resource';
+import { forAllTenants, readOne, type Cloud, type Resource } from '@osm/resource';
 import { Controller } from '@nestjs/common';
 
 /** What people decide about single mappings: outside work registered, records set aside and recalled. */
@@ -14,9 +14,12 @@ export class MigrationController {
 
   @Answers('migration.register')
   async register(@Asked('migration.register') asked: RequestOf<'migration.register'>): Promise<Changed> {
-    const { route, ref, destinationId, by, reason } = asked;
-    await this.#mustExist(route.source, ref, ref.id);
-    await this.#mustExist(route.destination, ref, destinationId);
+    const { route, ref, destinationId, by, reason, check = true } = asked;
+    handlerOf(this.ports.handlers, ref.type);
+    if (check) {
+      await this.#mustExist(route.source, ref, ref.id);
+      await this.#mustExist(route.destination, ref, destinationId);
+    }
     return this.#decide(route, ref, { type: 'RegisterExternal', destinationId, by, reason }, by);
   }
 
@@ -49,14 +52,26 @@ export class MigrationController {
   async #mustExist(cloudName: string, ref: Ref, id: string): Promise<void> {
     const handler = handlerOf(this.ports.handlers, ref.type);
     const cloud = await this.ports.openCloud(cloudName);
-    try {
-      await readOne(cloud, handler, id);
-    } catch (error) {
-      if (!isFailure(error) || error.code !== 'not-found') throw error;
-      throw new Failure('no-such-resource', `cannot register ${ref.type} ${id}: ${cloudName} has no such ${ref.type}`, {
-        remedy: 'Check the id and the type; the first id is of the source, the second of the destination.',
-        http: error.http,
-      });
-    }
+    const absent = await absence(cloud, handler, id);
+    if (absent === undefined) return;
+    const all = forAllTenants(cloud, handler);
+    if (all !== cloud && (await absence(all, handler, id)) === undefined) return;
+    throw new Failure('no-such-resource', `cannot register ${ref.type} ${id}: ${cloudName} has no such ${ref.type}`, {
+      remedy:
+        'Check the id and the type; the first id is of the source, the second of the destination. Where the credential ' +
+        'cannot see it, --no-check takes your word for it.',
+      http: absent.http,
+    });
   }
 }
+
+/** The answer that says so, where a resource is not there. */
+const absence = async (cloud: Cloud, handler: Resource, id: string): Promise<Failure | undefined> => {
+  try {
+    await readOne(cloud, handler, id);
+    return undefined;
+  } catch (error) {
+    if (isFailure(error) && error.code === 'not-found') return error;
+    throw error;
+  }
+};
