@@ -41,7 +41,8 @@ export const findOrCreate = async (
   const { attempted, creating } = state;
   const mark = markerOf(assignment);
   const lookup = handler.lookup(attributes, twinOf, mark, plan.policy);
-  const search = { lookup, marker: mark, sourceId: ref.id, attempted, creating };
+  const ownProjectOnly = !plan.policy.multitenant_mode;
+  const search = { lookup, marker: mark, sourceId: ref.id, attempted, creating, ownProjectOnly };
   // A dead worker's request may still be under way: an answer of "absent" counts only once it must have landed.
   if (attempted) await workshop.clock.sleep(workshop.settleMs, signal);
   const found = await findTwin(cloud, handler, search, signal);

@@ -20,6 +20,8 @@ export interface Search {
   readonly attempted: boolean;
   /** Such a request was sent, and only after a look-up that saw none. */
   readonly creating: boolean;
+  /** With the credential of a single tenant only what its own project has counts, whatever else it may see. */
+  readonly ownProjectOnly: boolean;
 }
 
 /** Whether a twin itself says that it is ours: by its marker, or by an id that nobody else would choose. */
@@ -119,11 +121,13 @@ const findUnique = async (
   cloud: Cloud,
   handler: Resource,
   lookup: Extract<Lookup, { kind: 'unique' }>,
-  { marker, creating }: Search,
+  { marker, creating, ownProjectOnly }: Search,
   signal: AbortSignal,
 ): Promise<FoundTwin | undefined> => {
   const found: JsonObject[] = [];
+  const project = ownProjectOnly ? (await cloud.whoAmI()).projectId : undefined;
   for await (const item of listSome(cloud, handler, lookup.query, signal)) {
+    if (project !== undefined && (handler.projectId(item) ?? project) !== project) continue;
     const matches = Object.entries(lookup.match).every(([attribute, value]) =>
       handler.same(attribute, value, item[attribute] ?? null),
     );
