@@ -50,7 +50,7 @@ describe(`a tenant that moves while the power fails, seed ${seed}`, () => {
       given.tenant.domainId,
     );
 
-  it('arrives whole and once, by the same command again and again', async () => {
+  it('defect 14: arrives whole and once, by the same command again and again', async () => {
     const random = randomOf(seed);
     for (const { ref, destinationId } of given.registered) {
       await succeed('register-external', '--resource-type', ref.type, ref.id, destinationId);

@@ -166,7 +166,7 @@ describe('the view of a plan', () => {
     expect(summary('x', view, 100)[0]).toBe('plan x was paused by ada (maintenance) after 0.1 s');
   });
 
-  it('is shown live with what runs and how many bytes have moved', () => {
+  it('defect 36: is shown live with what runs and how many bytes have moved', () => {
     const { view } = heard(drafted, dispatched(network, 'create'), settled(project, 'grant', 'succeeded'));
     const moving = new Map([
       ['network/n1/create', { planId: 'x', stepId: 'network/n1/create', bytes: 1_572_864, total: 3_145_728 }],

@@ -91,7 +91,7 @@ describe('the embedded log', () => {
     }
   });
 
-  it('is for one process at a time: the second is told who the first is, and may come when it was killed', async () => {
+  it('defect 39: is for one process at a time: the second is told who the first is, and may come when it was killed', async () => {
     const { child, lines } = spawnChild('append-for-ever.suite.ts');
     const exited = new Promise((resolve) => child.once('exit', resolve));
     await new Promise((resolve) => lines.once('line', resolve));

@@ -48,7 +48,7 @@ const items = async (list: ReturnType<Cloud['list']>) => {
 };
 
 describe('tokens', () => {
-  it('are one for 200 requests at once', async () => {
+  it('defect 38: are one for 200 requests at once', async () => {
     await using loop = await open(ok);
     await Promise.all(Array.from({ length: 200 }, () => loop.cloud.send('network', get)));
     expect(loop.server.count('POST', '/identity/v3/auth/tokens')).toBe(1);
@@ -335,7 +335,7 @@ describe('a cloud', () => {
     await expect(loop.cloud.send('dns', get)).rejects.toMatchObject({ code: 'missing-service' });
   });
 
-  it('never has more requests under way than it may, and none of them waits in vain', async () => {
+  it('defect N1: never has more requests under way than it may, and none of them waits in vain', async () => {
     let now = 0;
     let most = 0;
     const handler: Handler = (_, response) => {

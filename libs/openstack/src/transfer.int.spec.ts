@@ -82,7 +82,7 @@ describe('an upload', () => {
     expect((await sent).body).toMatchObject({ bytes: size });
   });
 
-  it('that is refused beforehand leaves its stream unread, and is tried again with a new token', async () => {
+  it('defect 37: that is refused beforehand leaves its stream unread, and is tried again with a new token', async () => {
     const handler: Handler = (request, response, url) => {
       if (request.headers['x-auth-token'] === 'token-1') return json(response, 401, {});
       response.writeContinue();

@@ -110,6 +110,19 @@ describe('discovery', () => {
     expect((await eventsOf(web)).at(-1)).toMatchObject({ type: 'ResourceObserved', data: { name: 'www' } });
   });
 
+  it('defect 40: asks no more often for more resources than there are pages', async () => {
+    const askedFor = async (): Promise<number> => {
+      const after = fake.ledger.next();
+      await scan('network');
+      return fake.ledger.entries(after).filter(({ path: asking }) => asking.includes('/networks')).length;
+    };
+    await make('one');
+    const few = await askedFor();
+    // Two pages of 20.
+    await Promise.all(Array.from({ length: 30 }, (_, at) => make(`network-${at}`)));
+    expect(await askedFor()).toBeLessThanOrEqual(few + 2);
+  });
+
   it('hides no type behind one that cannot be listed', async () => {
     fake.faults.add({ service: 'network', path: /\/security-groups/, action: { status: 403, body: {} } });
     const scanId = await scan('group', 'network');

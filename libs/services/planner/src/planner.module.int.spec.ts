@@ -73,6 +73,15 @@ describe('the planner', () => {
     ]);
   });
 
+  it('defect 33: hands out all that is ready at once, not one thing after the other', async () => {
+    const planId = await planner.start(asking('network/n1', 'network/n2'));
+    const [one, two] = [await handedOut(planId, 'network/n1/create'), await handedOut(planId, 'network/n2/create')];
+    expect((await planner.history(planId)).filter((type) => type === 'StepSettled')).toEqual([]);
+    await planner.succeed(one);
+    await planner.succeed(two);
+    await until('the plan is completed', async () => (await statusOf(planId)) === 'completed');
+  });
+
   it('hears an outcome once, however often it is told', async () => {
     const planId = await planner.start(asking('network/n1', 'network/n2'));
     const { stepId, attempt } = await handedOut(planId, 'network/n1/create');

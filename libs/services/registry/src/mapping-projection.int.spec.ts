@@ -103,6 +103,16 @@ describe('the mapping of a resource', () => {
     expect(await after(tell.started('tidy', 2))).toMatchObject({ status: 'completed', error_message: null });
   });
 
+  it('defect 17: keeps its status when a later run has nothing to do for it', async () => {
+    const inTheWay = await after(...created, tell.started('remove'), tell.failed('remove', 'in use'));
+    const { status, error_message } = inTheWay ?? {};
+    expect(await after(tell.started('create', 1, 'p2'), tell.unneeded('create'))).toMatchObject({
+      status,
+      error_message,
+    });
+    expect(status).toBe('source-cleanup-failed');
+  });
+
   it('is not touched by a step that had nothing to do', async () => {
     await after(...created);
     expect(await after(tell.started('create', 1, 'p2'), tell.unneeded('create'))).toMatchObject({

@@ -52,7 +52,7 @@ export const makesOneTwin: Law = (handler, fixture, given) => {
       const secrets = handler.secret.map((name) => plain(JSON.stringify(fixture.full[name]).slice(1, -1)));
       const told = (log: string): readonly string[] => secrets.filter((secret) => plain(log).includes(secret));
 
-      it('and tells nobody its secrets', async () => {
+      it('defect 41: and tells nobody its secrets', async () => {
         await using scene = await openScene(handler, fixture, given);
         await scene.run('p1', await scene.plan('p1'));
         // They are at the destination, and nowhere else.

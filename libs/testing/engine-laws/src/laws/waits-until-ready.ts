@@ -27,7 +27,7 @@ export const waitsUntilReady: Law = (handler, fixture, given) => {
         expect(creates(scene)).toBe(1);
       });
 
-      it('but not for ever: the next plan takes the same twin up again', async () => {
+      it('defect 34: but not for ever: the next plan takes the same twin up again', async () => {
         await using scene = await open();
         scene.destination.show(pending);
         await scene.run('p1', await scene.plan('p1'));
@@ -43,7 +43,7 @@ export const waitsUntilReady: Law = (handler, fixture, given) => {
     }
 
     if (failed !== undefined) {
-      it('and takes a bad one back: the next plan makes another', async () => {
+      it('defect 15: and takes a bad one back: the next plan makes another', async () => {
         await using scene = await open();
         const before = scene.destination.rows();
         scene.destination.show(...(pending === undefined ? [] : [pending]), failed);
