@@ -19,6 +19,14 @@ const everywhere: readonly (readonly [ServiceName, Listing])[] = [
   ['block-storage', { path: '/types', key: 'volume_types', query: { is_public: 'None' } }],
   ['block-storage', { path: '/volumes/detail', key: 'volumes', query: { all_tenants: '1' } }],
   ['block-storage', { path: '/snapshots/detail', key: 'snapshots', query: { all_tenants: '1' } }],
+  ['network', { path: '/floatingips', key: 'floatingips' }],
+  ['compute', { path: '/servers/detail', key: 'servers', query: { all_tenants: '1' } }],
+  ['compute', { path: '/os-keypairs', key: 'keypairs' }],
+  [
+    'shared-file-system',
+    { path: '/shares/detail', key: 'shares', query: { all_tenants: '1' }, microversion: 'newest' },
+  ],
+  ['dns', { path: '/zones', key: 'zones', headers: { 'X-Auth-All-Projects': 'true' } }],
   ['compute', { path: '/flavors/detail', key: 'flavors', query: { is_public: 'None' } }],
 ];
 
@@ -26,6 +34,7 @@ const everywhere: readonly (readonly [ServiceName, Listing])[] = [
 export const findLeftovers = async (cloud: Cloud): Promise<readonly string[]> => {
   const found: string[] = [];
   for (const [service, listing] of everywhere) {
+    if (!(await cloud.has(service))) continue;
     for (const item of await listed(cloud, service, listing)) {
       const text = JSON.stringify(item);
       if (mark.test(text)) found.push(`${cloud.name} has a leftover in ${listing.key}: ${text}`);

@@ -6,6 +6,7 @@ export interface Listing {
   readonly path: string;
   readonly key: string;
   readonly query?: Query;
+  readonly headers?: { readonly [name: string]: string };
   readonly microversion?: string;
 }
 
