@@ -1,6 +1,7 @@
 import type { Resource } from '@osm/resource';
 import { blockStorageResources } from '@osm/resources/block-storage';
 import { computeResources } from '@osm/resources/compute';
+import { dnsResources } from '@osm/resources/dns';
 import { identityResources } from '@osm/resources/identity';
 import { imageResources } from '@osm/resources/image';
 import { networkResources } from '@osm/resources/network';
@@ -12,4 +13,5 @@ export const resourceTypes: readonly Resource[] = [
   ...networkResources,
   ...computeResources,
   ...blockStorageResources,
+  ...dnsResources,
 ];

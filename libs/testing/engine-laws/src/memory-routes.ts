@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@osm/kernel';
 import type { Query, Request, ServiceName } from '@osm/resource';
+import { dnsRoutes } from './memory-dns-routes.ts';
 import { change, create, newId, proofOf, Refused, rowOf, shelfAt, type Store } from './memory-store.ts';
 
 /** A request that is neither of a collection nor of one of its rows: what it does and answers. */
@@ -238,4 +239,5 @@ export const memoryRoutes: readonly MemoryRoute[] = [
   ...networkRoutes,
   ...computeRoutes,
   ...blockStorageRoutes,
+  ...dnsRoutes,
 ];

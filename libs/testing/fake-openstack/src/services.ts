@@ -1,4 +1,5 @@
 import { volumeService } from './cinder.ts';
+import { dnsService } from './designate.ts';
 import type { FakeCloudOptions, Service } from './frame.ts';
 import { imageService } from './glance.ts';
 import { identityService } from './keystone.ts';
@@ -13,5 +14,6 @@ export function servicesOf(options: FakeCloudOptions): readonly Service[] {
     imageService(options),
     volumeService(options),
     computeService(options),
+    dnsService(options),
   ];
 }

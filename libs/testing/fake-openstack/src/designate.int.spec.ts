@@ -1,0 +1,4 @@
+import { runContract } from './contract/glance-clouds.ts';
+import { describeDesignate } from './contract/designate.ts';
+
+runContract(describeDesignate);
