@@ -1,5 +1,5 @@
 import type { AttributeFidelity } from '@osm/contracts';
-import { equalJson, type Json, type JsonObject } from '@osm/kernel';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '@osm/kernel';
 import type { Left } from './left.ts';
 import type { Policy } from './policy.ts';
 import type { Resource } from './resource.ts';
@@ -61,8 +61,20 @@ const verdictOf = (
       ? { attribute, verdict: 'equal' }
       : { ...both, verdict: 'mapped', reason: 'the destination has its own value for it, as planned' };
   }
-  const reason = reused
+  return { ...both, verdict: 'lost', reason: reasonOf(value, wanted, reused) };
+};
+
+const reasonOf = (value: Json, wanted: Json | undefined, reused: boolean): string => {
+  if (lacksAnEnd(value, wanted)) return 'something that it names has no twin yet: it is tied when that comes';
+  return reused
     ? 'the twin was there before and is left as it is'
     : 'the destination shows another value than it was given';
-  return { ...both, verdict: 'lost', reason };
+};
+
+/** Handlers expect null in the place of an end that has no twin: of a link, or of an optional need. */
+const lacksAnEnd = (value: Json | undefined, wanted: Json | undefined): boolean => {
+  if (wanted === null) return value !== null && value !== undefined;
+  if (Array.isArray(wanted)) return Array.isArray(value) && wanted.some((one, at) => lacksAnEnd(value[at], one));
+  if (!isJsonObject(wanted) || !isJsonObject(value)) return false;
+  return Object.entries(wanted).some(([name, one]) => lacksAnEnd(value[name], one));
 };

@@ -248,6 +248,16 @@ describe('connect-links', () => {
     );
   });
 
+  it('waits until its other end is tied itself, where that one does not wait for it', () => {
+    const inventory = { 'group/a': { peers: ['b'] }, 'group/b': { peers: ['c'] }, 'group/c': {} };
+    const draft = upTo(connectLinks, asking(['group/a', 'group/b', 'group/c']), { inventory });
+    expect(stepsOf(draft).filter((line) => line.includes('connect <'))).toEqual([
+      'group/a/connect < group/a/create group/b/connect',
+      'group/b/connect < group/b/create group/c/connect',
+      'group/c/connect < group/c/create',
+    ]);
+  });
+
   it('may go round in circles', () => {
     const inventory = { 'group/a': { peers: ['b'] }, 'group/b': { peers: ['a', 'b'] } };
     const draft = upTo(refuseCycles, asking(['group/a', 'group/b']), { inventory });

@@ -1,6 +1,6 @@
 import { equalJson, Failure, isFailure, isJsonObject, type JsonObject } from '@osm/kernel';
 import type { Step, StepContext } from '@osm/resource';
-import { BlockList, isIPv6 } from 'node:net';
+import { isWithin } from './is-within.ts';
 import { sameGateway } from './router-comparison.ts';
 import { listInterfaces } from './router-interfaces.ts';
 import { gatewayAddresses, RouterSource, type RouterAttributes } from './router-source.ts';
@@ -163,16 +163,6 @@ const cidrsInReach = async (context: StepContext): Promise<readonly string[]> =>
   const subnets = await Promise.all([...new Set(ids)].map((subnetId) => readSubnet(context, subnetId)));
   return subnets.map(({ cidr }) => String(cidr));
 };
-
-const isWithin = (address: string, cidrs: readonly string[]): boolean =>
-  cidrs.some((cidr) => {
-    const [base = '', length = ''] = cidr.split('/');
-    const family = isIPv6(base) ? 'ipv6' : 'ipv4';
-    if (isIPv6(address) !== isIPv6(base)) return false;
-    const range = new BlockList();
-    range.addSubnet(base, Number(length), family);
-    return range.check(address, family);
-  });
 
 const twinId = ({ destinationId, ref }: StepContext): string => {
   if (destinationId !== undefined) return destinationId;

@@ -3,6 +3,7 @@ import { defineResource, impossible, lost, mapped, network as api, pick, type Re
 import { project } from '@osm/resources/identity';
 import { connectRouter } from './connect-router.ts';
 import { given } from './given.ts';
+import { listOwn } from './list-own.ts';
 import { madeByNeutron } from './made-by-neutron.ts';
 import { network } from './network.ts';
 import { gatewayAddresses, RouterSource, type RouterAttributes } from './router-source.ts';
@@ -11,11 +12,14 @@ import { routerInterfaces } from './router-interfaces.ts';
 import { subnet } from './subnet.ts';
 import { tagTwin } from './tags.ts';
 
+const routers = api('/routers', 'router');
+
 /** A Neutron router, with its gateway, its interfaces and its routes. */
 export const router = defineResource({
   type: 'router',
   summary: 'What connects subnets with each other and with the outside.',
-  api: api('/routers', 'router'),
+  api: routers,
+  listAll: listOwn(routers, 'router'),
   source: RouterSource,
 
   needs: {

@@ -70,15 +70,15 @@ export const securityGroupRuleFixture: Fixture = {
   body,
   omitted: { description: 'Neutron refuses null here; what is left out is null' },
   twin,
-  refused: [
-    {
-      attributes: { ...full, remote_group_id: null, remote_address_group_id: 'f8ed8912-7eb5-435c-9f2d-08405735f66b' },
-      says: 'f8ed8912-7eb5-435c-9f2d-08405735f66b',
-    },
-  ],
   traps: [
     { ...twin, name: 'any code', port_range_max: null },
     { ...twin, name: 'from everywhere', remote_group_id: null },
+    {
+      ...twin,
+      name: 'from a group of addresses',
+      remote_group_id: null,
+      remote_address_group_id: '94f64da4-7f95-4687-af36-8f5b2ba31cd5',
+    },
     { ...twin, name: 'from itself', remote_group_id: body.security_group_id },
     { ...twin, name: 'another protocol', protocol: 'tcp' },
     { ...twin, name: 'any protocol', protocol: null },
@@ -91,4 +91,44 @@ export const securityGroupRuleFixture: Fixture = {
     { candidate: { ...twin, name: 'by number', protocol: '1' }, says: null },
     { candidate: { ...twin, name: 'of every address', remote_ip_prefix: '0.0.0.0/0' }, says: null },
   ],
+};
+
+const named = {
+  ...full,
+  id: '8f0ca2c3-55d4-4eb1-9e4e-0c1d3e3b5a11',
+  protocol: 'tcp',
+  port_range_min: 443,
+  port_range_max: 443,
+  remote_group_id: null,
+  remote_address_group_id: 'ffabbb85-663a-4cc8-89ab-77c7f86a5d4b',
+};
+
+const namedBody = {
+  ...body,
+  protocol: 'tcp',
+  port_range_min: 443,
+  port_range_max: 443,
+  remote_group_id: null,
+  remote_address_group_id: 'twin-of-address-group-ffabbb85-663a-4cc8-89ab-77c7f86a5d4b',
+};
+
+const namedTwin = { ...named, ...namedBody, id: 'twin-of-security-group-rule-8f0ca2c3-55d4-4eb1-9e4e-0c1d3e3b5a11' };
+
+/** One that names an address group. */
+export const addressGroupRuleFixture: Fixture = {
+  ...securityGroupRuleFixture,
+  full: named,
+  extensions: ['security-groups-remote-address-group'],
+  needs: [
+    { name: 'project', type: 'project', id: '45e7987ff31b43ce9af7992ac6991e56' },
+    { name: 'group', type: 'security-group', id: '883f14cb-e64a-4186-9f3c-95a5a486321b' },
+    { name: 'address_group', type: 'address-group', id: 'ffabbb85-663a-4cc8-89ab-77c7f86a5d4b' },
+  ],
+  body: namedBody,
+  twin: namedTwin,
+  traps: [
+    { ...namedTwin, name: 'from everywhere', remote_address_group_id: null },
+    { ...namedTwin, name: 'from others', remote_address_group_id: '94f64da4-7f95-4687-af36-8f5b2ba31cd5' },
+  ],
+  candidates: [],
 };

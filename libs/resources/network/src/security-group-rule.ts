@@ -1,9 +1,11 @@
-import { Failure } from '@osm/kernel';
 import { defineResource, impossible, network as api, pick } from '@osm/resource';
 import { project } from '@osm/resources/identity';
 import { z } from 'zod';
+import { addressGroup } from './address-group.ts';
 import { given } from './given.ts';
+import { listOwn } from './list-own.ts';
 import { madeByNeutron } from './made-by-neutron.ts';
+import { refuseWithout } from './refuse-without.ts';
 import { samePrefix, sameProtocol } from './rule-key.ts';
 import { securityGroup } from './security-group.ts';
 
@@ -22,11 +24,14 @@ const Source = z.object({
   description: z.string().nullish(),
 });
 
+const rules = api('/security-group-rules', 'security_group_rule');
+
 /** A rule of a Neutron security group. Rules cannot be changed: not even their description. */
 export const securityGroupRule = defineResource({
   type: 'security-group-rule',
   summary: 'One kind of traffic that a security group lets through.',
-  api: api('/security-group-rules', 'security_group_rule'),
+  api: rules,
+  listAll: listOwn(rules),
   source: Source,
 
   needs: {
@@ -34,17 +39,22 @@ export const securityGroupRule = defineResource({
     group: { of: securityGroup, id: (s) => s.security_group_id, parent: true },
     // Groups come before rules, so groups that name each other, or themselves, are no circle.
     remote_group: { of: securityGroup, id: (s) => s.remote_group_id },
+    address_group: { of: addressGroup, id: (s) => s.remote_address_group_id },
   },
 
   filters: ['project_id', 'security_group_id'],
   name: (s) => s.description ?? null,
 
-  create: (s, to) => {
-    refuseAddressGroup(s);
+  create: (s, to, { extensions }) => {
+    // To leave the address group out would let every address through.
+    const remote = s.remote_address_group_id;
+    const what = `security-group-rule ${s.id}, which names address-group ${String(remote)}`;
+    if (remote != null) refuseWithout('security-groups-remote-address-group', extensions, what);
     return {
       project_id: to.project,
       security_group_id: to.group,
       remote_group_id: to.remote_group,
+      ...(remote == null ? {} : { remote_address_group_id: to.address_group }),
       // The ports of ICMP are its type and code, of which 0 is one; null is any.
       ...pick(s, 'direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max', 'remote_ip_prefix'),
       ...given(s, 'description'),
@@ -65,7 +75,8 @@ export const securityGroupRule = defineResource({
         'port_range_max',
         'remote_ip_prefix',
       );
-      return { query: group, match: { ...group, ...tuple, remote_group_id: to.remote_group ?? null } };
+      const remote = { remote_group_id: to.remote_group ?? null, remote_address_group_id: to.address_group ?? null };
+      return { query: group, match: { ...group, ...tuple, ...remote } };
     },
   },
 
@@ -84,18 +95,3 @@ export const securityGroupRule = defineResource({
     tags: impossible('Neutron has no tags on rules, though it shows the attribute'),
   },
 });
-
-/** To leave the address group out would let every address through. */
-const refuseAddressGroup = (s: z.infer<typeof Source>): void => {
-  if (s.remote_address_group_id == null) return;
-  throw new Failure(
-    'map-first',
-    `cannot create a twin of security-group-rule ${s.id}: it names address group ${s.remote_address_group_id}, and ` +
-      'address groups are not migrated yet',
-    {
-      remedy:
-        'Make a rule with the same addresses at the destination and name it: openstack-migrate register-external ' +
-        `--resource-type security-group-rule ${s.id} <id at the destination>.`,
-    },
-  );
-};

@@ -3,6 +3,7 @@ import { defineResource, impossible, mapped, network as api, pick, type Request,
 import { project } from '@osm/resources/identity';
 import { z } from 'zod';
 import { given } from './given.ts';
+import { listOwn } from './list-own.ts';
 import { madeByNeutron } from './made-by-neutron.ts';
 import { ruleKey } from './rule-key.ts';
 import { tagTwin } from './tags.ts';
@@ -17,11 +18,14 @@ const Source = z.object({
   tags: z.array(z.string()).optional(),
 });
 
+const securityGroups = api('/security-groups', 'security_group');
+
 /** A Neutron security group. Its twin lets through what it lets through, no less and no more. */
 export const securityGroup = defineResource({
   type: 'security-group',
   summary: 'A set of rules about what may reach ports and what they may reach.',
-  api: api('/security-groups', 'security_group'),
+  api: securityGroups,
+  listAll: listOwn(securityGroups),
   source: Source,
 
   needs: { project: { of: project, id: (s) => s.project_id, owner: true } },

@@ -23,6 +23,7 @@ const minimal = {
   updated_at: '2026-11-22T21:55:59Z',
   revision_number: 0,
   project_id: '45e7987ff31b43ce9af7992ac6991e56',
+  ports: [],
 };
 
 const full = {
@@ -44,6 +45,7 @@ const full = {
   dns_publish_fixed_ip: false,
   'router:external': false,
   tags: ['prod'],
+  ports: ['5e4ee58f-365b-4215-98a9-49d64746271e'],
 };
 
 const body = {
@@ -72,6 +74,7 @@ const twin = {
   id: 'twin-of-subnet-d37779ec-f0ef-4610-980e-fdb70f991268',
   tenant_id: 'twin-of-project-45e7987ff31b43ce9af7992ac6991e56',
   tags: ['prod'],
+  ports: [],
   created_at: '2026-11-22T22:05:50Z',
   updated_at: '2026-11-22T22:05:50Z',
   revision_number: 1,
@@ -88,7 +91,9 @@ export const subnetFixture: Fixture = {
     { name: 'project', type: 'project', id: '45e7987ff31b43ce9af7992ac6991e56' },
     { name: 'network', type: 'network', id: 'a13a7b53-999a-495d-bc58-a22c27bac1a0' },
   ],
+  links: [{ name: 'ports', type: 'port', id: '5e4ee58f-365b-4215-98a9-49d64746271e' }],
   body,
+  expect: { enable_dhcp: true },
   omitted: { description: lacking, ipv6_address_mode: lacking, ipv6_ra_mode: lacking },
   finish: [
     {
@@ -103,5 +108,59 @@ export const subnetFixture: Fixture = {
     { ...twin, name: 'the same range in another network', network_id: '01dd9cf5-1f0a-4983-b7e9-74b8f604f276' },
     { ...twin, name: 'another range of the same network', cidr: 'fd10:2::/64' },
     { ...twin, name: 'a narrower range', cidr: 'fd10:1::/80' },
+  ],
+};
+
+const four = {
+  ...full,
+  id: '1c4a2d8e-b39b-49d7-addd-405beafbd826',
+  ip_version: 4,
+  cidr: '10.10.1.0/24',
+  gateway_ip: '10.10.1.1',
+  allocation_pools: [{ start: '10.10.1.2', end: '10.10.1.254' }],
+  host_routes: [],
+  ipv6_ra_mode: null,
+  ipv6_address_mode: null,
+};
+
+const { ipv6_address_mode: _address, ipv6_ra_mode: _ra, ...withoutModes } = body;
+
+const fourBody = {
+  ...withoutModes,
+  cidr: '10.10.1.0/24',
+  ip_version: 4,
+  gateway_ip: '10.10.1.1',
+  allocation_pools: [{ start: '10.10.1.2', end: '10.10.1.254' }],
+  host_routes: [],
+  enable_dhcp: false,
+};
+
+const fourTwin = {
+  ...four,
+  ...fourBody,
+  id: 'twin-of-subnet-1c4a2d8e-b39b-49d7-addd-405beafbd826',
+  tenant_id: body.project_id,
+  ports: [],
+  enable_dhcp: true,
+};
+
+/** One of IPv4 with ports: its DHCP waits for them. */
+export const servedSubnetFixture: Fixture = {
+  ...subnetFixture,
+  full: four,
+  links: [{ name: 'ports', type: 'port', id: '5e4ee58f-365b-4215-98a9-49d64746271e' }],
+  body: fourBody,
+  finish: [
+    {
+      method: 'PUT',
+      path: '/subnets/twin-of-subnet-1c4a2d8e-b39b-49d7-addd-405beafbd826/tags',
+      body: { tags: ['prod'] },
+    },
+  ],
+  twin: fourTwin,
+  policyBodies: [],
+  traps: [
+    { ...fourTwin, name: 'the same range in another network', network_id: '01dd9cf5-1f0a-4983-b7e9-74b8f604f276' },
+    { ...fourTwin, name: 'another range of the same network', cidr: '10.10.2.0/24' },
   ],
 };

@@ -1,11 +1,13 @@
 import { equalJson } from '@osm/kernel';
-import { defineResource, impossible, lost, network as api, pick } from '@osm/resource';
+import { defineResource, impossible, lost, mapped, network as api, pick } from '@osm/resource';
 import { project } from '@osm/resources/identity';
 import { z } from 'zod';
 import { given } from './given.ts';
 import { madeByNeutron } from './made-by-neutron.ts';
 import { network } from './network.ts';
+import { subnetPorts } from './subnet-ports.ts';
 import { tagTwin } from './tags.ts';
+import { turnOnDhcp, waitsForPorts } from './turn-on-dhcp.ts';
 
 /** A Neutron subnet: one range of addresses of one network. */
 export const subnet = defineResource({
@@ -31,6 +33,8 @@ export const subnet = defineResource({
     service_types: z.array(z.string()).optional(),
     dns_publish_fixed_ip: z.boolean().optional(),
     tags: z.array(z.string()).optional(),
+    /** Those in it that are copied: what the listing lacks. */
+    ports: z.array(z.string()).optional(),
   }),
 
   needs: {
@@ -38,13 +42,17 @@ export const subnet = defineResource({
     network: { of: network, id: (s) => s.network_id, parent: true },
   },
 
+  links: { ports: { of: { type: 'port' }, ids: (s) => s.ports ?? [] } },
+
   filters: ['project_id', 'network_id'],
+  enrich: subnetPorts,
 
   create: (s, to, { policy, extensions }) => ({
     project_id: to.project,
     network_id: to.network,
     // An explicit null means "no gateway"; leaving it out would make Neutron pick one.
-    ...pick(s, 'name', 'cidr', 'ip_version', 'gateway_ip', 'enable_dhcp'),
+    ...pick(s, 'name', 'cidr', 'ip_version', 'gateway_ip'),
+    enable_dhcp: waitsForPorts(s) ? false : s.enable_dhcp,
     ...pick(s, 'allocation_pools', 'host_routes', 'dns_nameservers'),
     ...given(s, 'description', 'ipv6_address_mode', 'ipv6_ra_mode'),
     // Only an administrator may say so, even where it says nothing new.
@@ -61,6 +69,9 @@ export const subnet = defineResource({
     marker: 'description',
   },
 
+  steps: ['create', turnOnDhcp],
+  expect: (s) => pick(s, 'enable_dhcp'),
+
   // Resolvers are asked in their order; all other lists are sets.
   same: { dns_nameservers: equalJson },
 
@@ -68,6 +79,7 @@ export const subnet = defineResource({
 
   drop: {
     ...madeByNeutron,
+    ports: mapped('each port is migrated by itself'),
     subnetpool_id: lost('the range that the pool gave is carried; pools are not migrated yet'),
     segment_id: lost('segments of routed networks are not migrated yet'),
     'router:external': impossible('it follows from the network'),

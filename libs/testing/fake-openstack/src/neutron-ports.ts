@@ -38,7 +38,14 @@ function create(call: Call, asked: JsonObject): Port {
     throw missingNetwork(String(asked.network_id));
   }
   refuseNetworkOwnersOnly(call, network, asked);
+  refuseProfile(call, asked, 'create');
   return makePort(call.cloud, network, asked);
+}
+
+/** From 2023.2 on only services, Nova above all, may write a binding profile. */
+function refuseProfile(call: Call, asked: JsonObject, doing: 'create' | 'update'): void {
+  if (call.cloud.options.release === 'zed' || asked['binding:profile'] === undefined) return;
+  throw forbidden(`(rule:${doing}_port and rule:${doing}_port:binding:profile)`);
 }
 
 /** What only the owner of the network may choose: the MAC address and the very IP address. */
@@ -130,10 +137,17 @@ function isSelfMade(row: Subnet): boolean {
   return row.ipv6_address_mode === 'slaac' || row.ipv6_address_mode === 'dhcpv6-stateless';
 }
 
-function addressesFor(cloud: Cloud, network: Network, asked: Json | undefined, mac: string, owner: string): FixedIp[] {
+function addressesFor(
+  cloud: Cloud,
+  network: Network,
+  asked: Json | undefined,
+  mac: string,
+  owner: string,
+  before: readonly FixedIp[] = [],
+): FixedIp[] {
   const candidates = subnetsFor(cloud, network, owner);
   const chosen = Array.isArray(asked)
-    ? asked.map((each) => requested(cloud, network, each, mac))
+    ? asked.map((each) => requested(cloud, network, each, mac, owner, before))
     : firstOfEach(cloud, network, candidates, mac);
   if (owner.startsWith('network:router')) return chosen;
   // Addresses of SLAAC come by themselves, asked for or not.
@@ -159,7 +173,14 @@ function exhausted(network: Network, _mac: string): never {
   throw conflict('IpAddressGenerationFailure', `No more IP addresses available on network ${network.id}.`);
 }
 
-function requested(cloud: Cloud, network: Network, each: Json, mac: string): FixedIp {
+function requested(
+  cloud: Cloud,
+  network: Network,
+  each: Json,
+  mac: string,
+  owner: string,
+  before: readonly FixedIp[],
+): FixedIp {
   if (!isObject(each)) throw badAttribute('fixed_ips', `'${pythonic(each)}' is not a dictionary.`);
   const { subnet_id: subnetId, ip_address: text } = each;
   if (typeof subnetId !== 'string' && typeof text !== 'string') {
@@ -186,6 +207,14 @@ function requested(cloud: Cloud, network: Network, each: Json, mac: string): Fix
     );
   }
   const ip = formatAddress(address);
+  const isKept = before.some((fixed) => fixed.ip_address === ip);
+  if (isSelfMade(row) && !isKept && !owner.startsWith('network:router')) {
+    throw new Refusal(
+      400,
+      `IPv6 address ${ip} cannot be directly assigned to a port on subnet ${row.id} as the subnet is configured for automatic addresses`,
+      'AllocationOnAutoAddressSubnet',
+    );
+  }
   refuseTaken(cloud, row, ip);
   return { subnet_id: row.id, ip_address: ip };
 }
@@ -271,6 +300,12 @@ function groupsOf(cloud: Cloud, asked: Json | undefined, isSecure: boolean, proj
     );
   }
   for (const id of ids) if (!securityGroups(cloud).has(id)) throw missingSecurityGroup(id);
+  if (new Set(ids.map((id) => securityGroups(cloud).get(id)?.stateful)).size > 1) {
+    throw conflict(
+      'SecurityGroupConflict',
+      'Error Cannot apply both stateful and stateless security groups on the same port at the same time while attempting the operation.',
+    );
+  }
   return ids;
 }
 
@@ -300,6 +335,7 @@ function update(call: Call, row: Port, asked: JsonObject): void {
   const network = networks(cloud).get(row.network_id);
   if (network === undefined) throw missingNetwork(row.network_id);
   refuseQos(cloud, asked.qos_policy_id);
+  refuseProfile(call, asked, 'update');
   const {
     fixed_ips: fixedIps,
     security_groups: groups,
@@ -359,6 +395,7 @@ function movedAddresses(cloud: Cloud, network: Network, row: Port, asked: Json):
       Array.isArray(asked) ? asked.map((each) => kept(before, each)) : [],
       row.mac_address,
       row.device_owner,
+      before,
     );
   } finally {
     row.fixed_ips = before;
@@ -373,7 +410,7 @@ function kept(before: readonly FixedIp[], asked: Json): Json {
 }
 
 /** Removes a port; refused for ports that a router or a floating IP stands on. */
-function removePort(cloud: Cloud, row: Port): void {
+export function removePort(cloud: Cloud, row: Port): void {
   if (/^network:(router_(interface|gateway)|floatingip|ha_router)/.test(row.device_owner)) {
     throw conflict(
       'ServicePortInUse',

@@ -630,6 +630,76 @@ export function describeNeutron(name: string, cloudOf: () => ContractCloud | Pro
         expect(errorOf(await make('port', { network_id: network, ...attributes }))).toEqual([status, type, message]);
       });
 
+      it('refuses an address where hosts make their own, and takes the subnet for it', async () => {
+        const network = await makeNetwork();
+        const slaac = { ip_version: 6, cidr: 'fd00:71::/64', ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' };
+        const subnet = text(await subnetOf(network, slaac), 'subnet', 'id');
+        const asked = { network_id: network, fixed_ips: [{ subnet_id: subnet, ip_address: 'fd00:71::5' }] };
+        expect(errorOf(await make('port', asked))).toEqual([
+          400,
+          'AllocationOnAutoAddressSubnet',
+          `IPv6 address fd00:71::5 cannot be directly assigned to a port on subnet ${subnet} as the subnet is configured for automatic addresses`,
+        ]);
+        const made = await make('port', { network_id: network, fixed_ips: [{ subnet_id: subnet }] });
+        const own = listAt(made, 'port', 'fixed_ips');
+        expect(own).toMatchObject([{ subnet_id: subnet, ip_address: expect.stringMatching(/^fd00:71::/) }]);
+        const path = `/ports/${text(made, 'port', 'id')}`;
+        expect((await ask('PUT', path, { json: { port: { fixed_ips: own } } })).status).toBe(200);
+        const moved = await ask('PUT', path, { json: { port: { fixed_ips: asked.fixed_ips } } });
+        expect(errorOf(moved)[1]).toBe('AllocationOnAutoAddressSubnet');
+      });
+
+      it('refuses groups with and without a memory on one port', async () => {
+        const network = await makeNetwork();
+        const stateful = await makeId('security_group', { name: uniqueName('group') });
+        const stateless = await makeId('security_group', { name: uniqueName('group'), stateful: false });
+        const refused = [
+          409,
+          'SecurityGroupConflict',
+          'Error Cannot apply both stateful and stateless security groups on the same port at the same time while attempting the operation.',
+        ];
+        const both = { security_groups: [stateful, stateless] };
+        expect(errorOf(await make('port', { network_id: network, ...both }))).toEqual(refused);
+        const port = await makeId('port', { network_id: network, security_groups: [stateless] });
+        expect(errorOf(await ask('PUT', `/ports/${port}`, { json: { port: both } }))).toEqual(refused);
+      });
+
+      it('takes a binding profile from administrators, since Epoxy from services only', async () => {
+        const network = await makeNetwork();
+        const profile = { 'binding:profile': { trusted: true } };
+        const made = await make('port', { network_id: network, ...profile });
+        const port = await makeId('port', { network_id: network });
+        const changed = await ask('PUT', `/ports/${port}`, { json: { port: profile } });
+        if (!isEpoxy) {
+          expect([at(made, 'port'), at(changed, 'port')]).toMatchObject([profile, profile]);
+          return;
+        }
+        for (const [answer, doing] of [[made, 'create'] as const, [changed, 'update'] as const]) {
+          expect(errorOf(answer)).toEqual([
+            403,
+            'PolicyNotAuthorized',
+            `(rule:${doing}_port and rule:${doing}_port:binding:profile) is disallowed by policy`,
+          ]);
+        }
+      });
+
+      it('lets a DHCP server be moved to another address, and be found by owner and by address', async () => {
+        const network = await makeNetwork();
+        const subnet = text(await subnetOf(network, { enable_dhcp: false }), 'subnet', 'id');
+        const server = { network_id: network, device_owner: 'network:dhcp', device_id: 'dhcp' };
+        const fixedIps = (ip: string): { fixed_ips: object[] } => ({
+          fixed_ips: [{ subnet_id: subnet, ip_address: ip }],
+        });
+        const port = await makeId('port', { ...server, ...fixedIps('10.71.0.5') });
+        await ask('PUT', `/ports/${port}`, { json: { port: fixedIps('10.71.0.250') } });
+        const owners = 'device_owner=network:dhcp&device_owner=network:distributed';
+        const found = await ask('GET', `/ports?network_id=${network}&${owners}&fields=id`);
+        expect(listAt(found, 'ports')).toEqual([{ id: port }]);
+        const at250 = await ask('GET', `/ports?network_id=${network}&fixed_ips=ip_address%3D10.71.0.250&fields=id`);
+        expect(listAt(at250, 'ports')).toEqual([{ id: port }]);
+        expect((await make('port', { network_id: network, ...fixedIps('10.71.0.5') })).status).toBe(201);
+      });
+
       it('gives address pairs its own MAC address when they have none', async () => {
         const network = await makeNetwork();
         const pairs = [{ ip_address: '10.1.1.1' }];
@@ -863,6 +933,37 @@ export function describeNeutron(name: string, cloudOf: () => ContractCloud | Pro
         expect(at(await ask('GET', `/floatingips/${id}`), 'floatingip', 'status')).toBe('DOWN');
       });
 
+      it('leads to one of several addresses, which must be named', async () => {
+        const network = await makeNetwork();
+        const subnet = text(await subnetOf(network), 'subnet', 'id');
+        const fixed_ips = ['10.71.0.20', '10.71.0.21'].map((ip_address) => ({ subnet_id: subnet, ip_address }));
+        const port = await makeId('port', { network_id: network, fixed_ips });
+        const router = await makeId('router', { external_gateway_info: { network_id: publicId } });
+        await ask('PUT', `/routers/${router}/add_router_interface`, { json: { subnet_id: subnet } });
+        const id = await makeId('floatingip', { floating_network_id: publicId });
+        const tie = (floatingip: object): Promise<Answer> =>
+          ask('PUT', `/floatingips/${id}`, { json: { floatingip: { port_id: port, ...floatingip } } });
+        expect(errorOf(await tie({}))[1]).toBe('BadRequest');
+        expect(errorOf(await tie({ fixed_ip_address: '10.71.0.99' }))).toEqual([
+          400,
+          'BadRequest',
+          `Bad floatingip request: Port ${port} does not have fixed ip 10.71.0.99.`,
+        ]);
+        const tied = at(await tie({ fixed_ip_address: '10.71.0.21' }), 'floatingip');
+        expect(tied).toMatchObject({ port_id: port, fixed_ip_address: '10.71.0.21', router_id: router });
+        const shown = await ask('GET', `/floatingips?port_id=${port}&fields=id&fields=port_id`);
+        expect(listAt(shown, 'floatingips')).toEqual([{ id, port_id: port }]);
+      });
+
+      it('gives the address that an administrator asks for, once', async () => {
+        const first = await make('floatingip', { floating_network_id: publicId });
+        const address = text(first, 'floatingip', 'floating_ip_address');
+        const again = { floating_network_id: publicId, floating_ip_address: address };
+        expect(errorOf(await make('floatingip', again)).slice(0, 2)).toEqual([409, 'IpAddressAlreadyAllocated']);
+        await ask('DELETE', `/floatingips/${text(first, 'floatingip', 'id')}`);
+        expect(at(await make('floatingip', again), 'floatingip')).toMatchObject({ floating_ip_address: address });
+      });
+
       it('refuses a network that is not external, an address outside, and none', async () => {
         const inside = await makeNetwork();
         expect(errorOf(await make('floatingip', { floating_network_id: inside }))[2]).toBe(
@@ -1004,6 +1105,22 @@ export function describeNeutron(name: string, cloudOf: () => ContractCloud | Pro
     });
 
     describe('address groups', () => {
+      it('shows what it holds, and no tags', async () => {
+        const addresses = ['10.1.0.0/16', '198.51.100.7/32'];
+        const name = uniqueName('addresses');
+        const id = await makeId('address_group', { name, addresses, description: 'who may come in' });
+        const shown = await ask('GET', `/address-groups/${id}`);
+        expect(at(shown, 'address_group')).toMatchObject({ name, addresses, description: 'who may come in' });
+        expect(at(shown, 'address_group')).not.toHaveProperty('tags');
+        const found = await ask('GET', `/address-groups?name=${name}&fields=id`);
+        expect(listAt(found, 'address_groups')).toMatchObject([{ id }]);
+        const changed = await ask('PUT', `/address-groups/${id}`, { json: { address_group: { description: '' } } });
+        expect(at(changed, 'address_group', 'description')).toBe('');
+        expect((await ask('PUT', `/address-groups/${id}/tags`, { json: { tags: ['a'] } })).status).toBe(404);
+        const empty = await make('address_group', { name: uniqueName('addresses') });
+        expect(at(empty, 'address_group', 'addresses')).toEqual([]);
+      });
+
       it('adds and removes blocks', async () => {
         const id = await makeId('address_group', { name: uniqueName('addresses'), addresses: ['10.1.0.0/16'] });
         const change = (how: string, addresses: string[]): Promise<Answer> =>
