@@ -42,8 +42,10 @@ describe('borrowing a role', () => {
     const { destinationId, context } = await twin(destination);
 
     const granted = await grant.run(context());
-    expect(granted).toMatchObject({ assigned: true });
-    expect((await cloud.inProject(destinationId).whoAmI()).roles).toContain('member');
+    expect(granted).toMatchObject({ assigned: [expect.any(String), expect.any(String)] });
+    expect((await cloud.inProject(destinationId).whoAmI()).roles).toEqual(
+      expect.arrayContaining(['member', 'creator']),
+    );
 
     expect(await revoke.run(context({ grant: granted }))).toEqual({ revoked: true });
     expect(await rolesIn(cloud, destinationId)).toEqual([]);
@@ -55,7 +57,7 @@ describe('borrowing a role', () => {
     const { cloud } = destination;
     const { destinationId, context } = await twin(destination);
     await grant.run(context());
-    expect(await grant.run(context())).toMatchObject({ assigned: true });
+    expect(await grant.run(context())).toMatchObject({ assigned: [expect.any(String), expect.any(String)] });
     await grant.run(context());
     await revoke.run(context());
     await revoke.run(context());
@@ -70,9 +72,9 @@ describe('borrowing a role', () => {
     await cloud.send('identity', { method: 'PUT', path: `/projects/${destinationId}/tags`, body: { tags: [] } });
 
     const granted = await grant.run(context());
-    expect(granted).toEqual({ ...theirs, assigned: false });
+    expect(granted).toEqual({ ...theirs, assigned: [] });
     expect(await revoke.run(context({ grant: granted }))).toEqual({ revoked: false });
-    expect(await rolesIn(cloud, destinationId)).toHaveLength(1);
+    expect(await rolesIn(cloud, destinationId)).toHaveLength(2);
   });
 
   it.each([
@@ -87,7 +89,7 @@ describe('borrowing a role', () => {
     const b = await grant.run(context({}, [past('a', 'grant', a)]));
     const early = await revoke.run(context({ grant: a }, [past('b', 'grant', b)]));
     expect(early).toEqual({ revoked: false, heldBy: ['b'] });
-    expect(await rolesIn(cloud, destinationId)).toHaveLength(1);
+    expect(await rolesIn(cloud, destinationId)).toHaveLength(2);
 
     const late = await revoke.run(context({ grant: b }, [past('a', 'grant', a), past('a', 'revoke', early)]));
     expect(late).toEqual({ revoked: true });

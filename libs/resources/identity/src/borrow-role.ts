@@ -1,33 +1,28 @@
 import { Failure, marker, type JsonObject } from '@osm/kernel';
 import type { PastStep, Step, StepContext } from '@osm/resource';
-import { close, open, putTag, readNode } from './branch.ts';
+import { close, open } from './branch.ts';
+import { borrowRole, existingRole, returnRole, roleNamed, type Lendable, type Loan } from './borrow-role-in-project.ts';
 
-/** Both steps must find the same mark, whichever of them runs. */
-const loanMark = ({ route, ref }: StepContext): string => marker(route, ref.type, ref.id, 'grant');
+/** All plans of a route hold the same loan: the history tells which of them still work with it. */
+const holderOf = ({ route, ref }: StepContext): string => marker(route, ref.type, ref.id, 'grant');
 
 /**
  * Lends the migrating user `member_role_name` in the project's twin, for services that take the owner from the token
- * alone. A role assignment cannot be marked, so the project carries the mark as a tag, from before the role is assigned
- * until after it is taken back: without it, a role that is there was not assigned by us, and stays. Keystone gives no
- * tokens for a disabled project: one that the source has disabled is enabled for as long as the role is lent.
+ * alone, and the roles that single services ask for beside it. A role that was there before stays. Keystone gives no tokens for a disabled project: one that the source has disabled is enabled
+ * for as long as the roles are lent.
  */
 export const grant: Step = {
   name: 'grant',
   run: async (context) => {
     const { destination, destinationId: projectId, signal } = context;
     if (projectId === undefined) throw noTwin(context);
-    if (isClosed(context.attributes)) await open(destination, projectId, loanMark(context), signal);
+    if (isClosed(context.attributes)) await open(destination, projectId, holderOf(context), signal);
     const { userId } = await destination.whoAmI();
-    const roleId = await roleToBorrow(context);
-    const path = `/projects/${projectId}/users/${userId}/roles/${roleId}`;
-    const twin = await readNode(destination, projectId, signal);
-    const marked = twin.tags.includes(loanMark(context));
-    const { status } = await destination.send('identity', { method: 'HEAD', path, accept: [404] }, signal);
-    if (status !== 404 && !marked) return { assigned: false, roleId, userId };
-    // An immutable project takes no tags; there the recorded output alone says whose assignment it is.
-    if (!marked && twin.options['immutable'] !== true) await putTag(destination, projectId, loanMark(context), signal);
-    await destination.send('identity', { method: 'PUT', path }, signal);
-    return { assigned: true, roleId, userId };
+    const assigned = [];
+    for (const role of await rolesToMake(context)) {
+      if (await borrowRole(loanOf(context, projectId, role))) assigned.push(role.id);
+    }
+    return { assigned, userId };
   },
 };
 
@@ -38,56 +33,71 @@ export const revoke: Step = {
   run: async (context) => {
     const { destination, destinationId: projectId, outputs, history, signal } = context;
     if (projectId === undefined) return { revoked: false };
-    const heldBy = holdersOf(history);
+    const heldBy = plansHolding(history, grant.name, 'revoke');
     if (heldBy.length > 0) return { revoked: false, heldBy };
-    const twin = await readNode(destination, projectId, signal);
-    const ours = twin.tags.includes(loanMark(context)) || lent(outputs['grant'], history);
-    if (ours) {
-      const { userId } = await destination.whoAmI();
-      const path = `/projects/${projectId}/users/${userId}/roles/${await roleToBorrow(context)}`;
-      await destination.send('identity', { method: 'DELETE', path, accept: [404] }, signal);
-      const tag = { method: 'DELETE', path: tagPath(context, projectId), accept: [403, 404] } as const;
-      await destination.send('identity', tag, signal);
+    let revoked = false;
+    for (const role of await rolesToMake(context)) {
+      const recorded = lent(outputs[grant.name], history, role, grant.name, 'revoke');
+      revoked = (await returnRole(loanOf(context, projectId, role), recorded)) || revoked;
     }
-    if (isClosed(context.attributes)) await close(destination, projectId, loanMark(context), signal);
-    return { revoked: ours };
+    if (isClosed(context.attributes)) await close(destination, projectId, holderOf(context), signal);
+    return { revoked };
   },
 };
 
+const loanOf = (context: StepContext, projectId: string, role: Lendable): Loan => ({
+  cloud: context.destination,
+  projectId,
+  role,
+  holder: holderOf(context),
+  signal: context.signal,
+});
+
+const rolesToMake = async ({ destination, policy, signal }: StepContext): Promise<readonly Lendable[]> => {
+  const roles = [await existingRole(destination, policy.member_role_name, signal)];
+  for (const [service, name] of rolesOfServices) {
+    const role = (await destination.has(service)) ? await roleNamed(destination, name, signal) : undefined;
+    if (role !== undefined && roles.every(({ id }) => id !== role.id)) roles.push(role);
+  }
+  return roles;
+};
+
+/** Without them the older policies of these services let a member make nothing; where a cloud lacks one, members may. */
+const rolesOfServices = [
+  ['key-manager', 'creator'],
+  ['load-balancer', 'load-balancer_member'],
+] as const;
+
 /** A token for it cannot be had: the source has disabled the project itself, one above it, or its domain. */
-const isClosed = (attributes: JsonObject): boolean =>
+export const isClosed = (attributes: JsonObject): boolean =>
   attributes['enabled'] === false || attributes['branch_enabled'] === false;
 
-/** Other plans that have the role on loan: granted, and not come to their `revoke` yet, however that ended. */
-const holdersOf = (history: readonly PastStep[]): readonly string[] => {
+/** Other plans that have roles on loan: granted, and not come to their giving back yet, however that ended. */
+export const plansHolding = (history: readonly PastStep[], lend: string, giveBack: string): readonly string[] => {
   const holding = new Set<string>();
   for (const { planId, step, outcome } of history) {
-    if (step === 'grant' && outcome === 'succeeded') holding.add(planId);
-    if (step === 'revoke') holding.delete(planId);
+    if (step === lend && outcome === 'succeeded') holding.add(planId);
+    if (step === giveBack) holding.delete(planId);
   }
   return [...holding];
 };
 
 /** Whether this plan, or one that left the role to us, recorded that it was assigned by us. */
-const lent = (granted: JsonObject | undefined, history: readonly PastStep[]): boolean => {
+export const lent = (
+  granted: JsonObject | undefined,
+  history: readonly PastStep[],
+  role: Lendable,
+  lend: string,
+  giveBack: string,
+): boolean => {
   if (granted === undefined) return false;
-  if (granted['assigned'] === true) return true;
-  const settled = history.filter(({ step }) => step === 'grant' || step === 'revoke');
+  if (names(granted, role)) return true;
+  const settled = history.filter(({ step }) => step === lend || step === giveBack);
   const lastReturn = settled.findLastIndex(({ outputs }) => outputs['revoked'] === true);
-  return settled.slice(lastReturn + 1).some(({ outputs }) => outputs['assigned'] === true);
+  return settled.slice(lastReturn + 1).some(({ outputs }) => names(outputs, role));
 };
 
-const tagPath = (context: StepContext, projectId: string): string => `/projects/${projectId}/tags/${loanMark(context)}`;
-
-const roleToBorrow = async ({ destination, policy, signal }: StepContext): Promise<string> => {
-  const name = policy.member_role_name;
-  for await (const { id } of destination.list('identity', '/roles', { key: 'roles', query: { name } }, signal)) {
-    return String(id);
-  }
-  throw new Failure('no-such-role', `cannot borrow role ${name} on ${destination.name}: there is no such role`, {
-    remedy: 'Set member_role_name to a role that gives the rights of a project member at the destination.',
-  });
-};
+const names = ({ assigned }: JsonObject, { id }: Lendable): boolean => Array.isArray(assigned) && assigned.includes(id);
 
 const noTwin = ({ ref, policy }: StepContext): Failure =>
   new Failure(

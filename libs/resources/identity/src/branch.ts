@@ -25,7 +25,10 @@ const readBranch = async (cloud: Cloud, id: string, signal?: AbortSignal): Promi
   return node.parent_id == null ? [node] : [node, ...(await readBranch(cloud, node.parent_id, signal))];
 };
 
-/** Adds to projects whether all projects above them, and the domain, are enabled. */
+/**
+ * Adds to projects whether all projects above them, and the domain, are enabled; of their tags it leaves those that are
+ * their own, without the marks of what we borrow for a while.
+ */
 export const branchEnabled = (cloud: Cloud): Promise<(item: JsonObject) => Promise<JsonObject>> => {
   const known = new Map<string, Promise<boolean>>();
   const read = async (id: string): Promise<boolean> => {
@@ -38,8 +41,11 @@ export const branchEnabled = (cloud: Cloud): Promise<(item: JsonObject) => Promi
     return reading;
   };
   return Promise.resolve(async (item) => {
-    const above = item['parent_id'];
-    return { branch_enabled: typeof above === 'string' ? await isEnabled(above) : true };
+    const { parent_id: above, tags } = item;
+    return {
+      ...(Array.isArray(tags) ? { tags: tags.filter((tag) => !isLoanMark(String(tag))) } : {}),
+      branch_enabled: typeof above === 'string' ? await isEnabled(above) : true,
+    };
   });
 };
 
@@ -51,8 +57,11 @@ const holders = (node: Node): readonly string[] => node.tags.filter((tag) => /^o
 const enable = (cloud: Cloud, id: string, enabled: boolean, signal: AbortSignal): Promise<unknown> =>
   cloud.send('identity', { method: 'PATCH', path: `/projects/${id}`, body: { project: { enabled } } }, signal);
 
+/** Whether a project's tag says that we have something there for a while: it is none of the project's own. */
+const isLoanMark = (tag: string): boolean => /^osm-[0-9a-f]{23}(-open|-lent-.+)$/.test(tag);
+
 /** Tags a project. Keystone refuses a tag that is there already (400), which a repeated request finds. */
-export const putTag = (cloud: Cloud, id: string, tag: string, signal: AbortSignal): Promise<Answer> =>
+export const putTag = (cloud: Cloud, id: string, tag: string, signal?: AbortSignal): Promise<Answer> =>
   cloud.send('identity', { method: 'PUT', path: `/projects/${id}/tags/${tag}`, accept: [400] }, signal);
 
 /** Keystone writes all tags of a project at once: of two that come together one may be lost. */

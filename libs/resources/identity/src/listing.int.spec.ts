@@ -1,8 +1,10 @@
 import type { JsonObject } from '@osm/kernel';
-import { listAll, PolicySchema, type Cloud, type Resource } from '@osm/resource';
+import { listAll, type Cloud, type Resource } from '@osm/resource';
 import { describe, expect, it } from 'vitest';
 import { domain } from './domain.ts';
 import { fakeDestination } from './fake-destination.suite.ts';
+import { group } from './group.ts';
+import { assignmentPath, type RoleAssignment } from './role-assignments.ts';
 import { role } from './role.ts';
 import { user } from './user.ts';
 
@@ -35,19 +37,24 @@ describe('listing', () => {
     const acme = await make(domain, { name: 'acme' });
     const alice = await make(user, { name: 'alice', domain_id: acme });
     const reader = await idOf(cloud, role, 'reader');
-    const wanted = [
+    const wanted: readonly RoleAssignment[] = [
       { role_id: reader, scope: { domain: acme }, inherited: false },
       { role_id: reader, scope: { domain: acme }, inherited: true },
       { role_id: reader, scope: { system: 'all' }, inherited: false },
     ];
-    const context = { policy: PolicySchema.parse({}), outputs: {}, extensions: new Set<string>() };
-    const source = { id: 'alice', name: 'alice', domain_id: acme, enabled: true, role_assignments: wanted };
-    const twin = { id: alice, body: {}, reused: true };
-    for (const request of user.finish(source, ({ id }) => id, twin, context)) await cloud.send('identity', request);
+    for (const each of wanted) {
+      await cloud.send('identity', { method: 'PUT', path: assignmentPath('user', alice, each) });
+    }
+    const ops = await make(group, { name: 'ops', domain_id: acme });
+    await cloud.send('identity', { method: 'PUT', path: `/groups/${ops}/users/${alice}` });
 
     const [listed] = await named(cloud, user, 'alice');
     for (const seen of [listed, await show(user, alice)]) {
       expect(user.same('role_assignments', wanted, seen?.['role_assignments'])).toBe(true);
+      expect(seen).toMatchObject({ groups: [ops], application_credentials: [], trusts: [] });
+    }
+    for (const seen of [(await named(cloud, group, 'ops'))[0], await show(group, ops)]) {
+      expect(seen).toMatchObject({ members: [alice], role_assignments: [] });
     }
   });
 });

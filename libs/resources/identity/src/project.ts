@@ -1,6 +1,7 @@
 import { defineResource, identity, impossible, madeByTheCloud, pick } from '@osm/resource';
 import { z } from 'zod';
 import { branchEnabled, closeBranch, openBranch } from './branch.ts';
+import { grantSource, revokeSource } from './borrow-role-at-source.ts';
 import { grant, revoke } from './borrow-role.ts';
 import { domain } from './domain.ts';
 import { freezeLast } from './freeze-last.ts';
@@ -48,7 +49,7 @@ export const project = defineResource({
   finish: (s, _to, twin) => freezeLast('project', `/projects/${twin.id}`, s, twin),
 
   steps: [openBranch, 'create', closeBranch],
-  auxiliary: [grant, revoke],
+  auxiliary: [grant, revoke, grantSource, revokeSource],
 
   drop: {
     id: madeByTheCloud.id,

@@ -40,6 +40,7 @@ export const projectRoutes: readonly Route[] = [
   { method: 'GET', path: '/v3/domains/:id', handle: getDomain },
   { method: 'PATCH', path: '/v3/domains/:id', handle: updateDomain },
   { method: 'DELETE', path: '/v3/domains/:id', handle: deleteDomain },
+  { method: 'GET', path: '/v3/domains/:id/config', handle: getDomainConfig },
   { method: 'GET', path: '/v3/projects', handle: listProjects },
   { method: 'POST', path: '/v3/projects', handle: createProject },
   { method: 'GET', path: '/v3/projects/:id', handle: getProject },
@@ -155,6 +156,13 @@ function deleteDomain(call: Call): Reply {
   for (const role of roles(cloud).values()) if (role.domain_id === row.id) roles(cloud).delete(role.id);
   for (const id of [...below(cloud, row.id), row.id]) forgetProject(cloud, id);
   return { status: 204 };
+}
+
+/** No domain has a directory of its own here. */
+function getDomainConfig(call: Call): Reply {
+  adminOnly(call, 'identity:get_domain_config');
+  const { id } = foundDomain(call.cloud, call.params.id ?? '');
+  throw new Refusal(404, `Could not find any options in domain configuration for domain ${id}.`);
 }
 
 /** Removes a user with all that belongs to it. */

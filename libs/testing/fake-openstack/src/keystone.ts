@@ -7,6 +7,7 @@ import { roleRoutes } from './identity-roles.ts';
 import type { Project } from './identity-rows.ts';
 import { grants, identityRefusal, impliedRoles, passwords, projects, roles, users } from './identity-rows.ts';
 import { tokenRoutes } from './identity-tokens.ts';
+import { trustRoutes } from './identity-trusts.ts';
 import { userRoutes } from './identity-users.ts';
 
 /** Keystone: who is who, and who may do what where. */
@@ -25,6 +26,7 @@ export function identityService(_options: FakeCloudOptions): Service {
       ...roleRoutes,
       ...assignmentRoutes,
       ...credentialRoutes,
+      ...trustRoutes,
       ...catalogRoutes,
     ],
     seed,

@@ -526,6 +526,74 @@ export function describeKeystone(name: string, cloudOf: () => ContractCloud | Pr
       });
     });
 
+    describe('EC2 credentials of others', () => {
+      it('answers the same pair by its access key, and allows each access key once', async () => {
+        const user = await makeId('user', { name: uniqueName('user') });
+        const access = uniqueName('access');
+        const blob = JSON.stringify({ access, secret: 'y', trust_id: null });
+        const given = { type: 'ec2', blob, project_id: admin.projectId, user_id: user };
+        const made = await make('credential', given);
+        expect(made.status).toBe(201);
+        const shown = await ask('GET', `/users/${user}/credentials/OS-EC2/${access}`);
+        expect(shown.body).toMatchObject({
+          credential: { access, secret: 'y', user_id: user, tenant_id: admin.projectId, trust_id: null },
+        });
+        const second = await make('credential', given);
+        const id = text(made, 'credential', 'id');
+        expect([second.status, errorOf(second)]).toEqual([
+          409,
+          `Conflict occurred attempting to store credential - Duplicate entry found with ID ${id}.`,
+        ]);
+      });
+
+      it('keeps two equal ones of any other type', async () => {
+        const user = await makeId('user', { name: uniqueName('user') });
+        const given = { type: 'totp', blob: 'GEZDGNBVGY3TQOJQ', user_id: user };
+        const ids = [await makeId('credential', given), await makeId('credential', given)];
+        const listed = listAt(await ask('GET', `/credentials?user_id=${user}&type=totp`), 'credentials');
+        expect(listed.map((each) => at({ body: each }, 'id')).sort()).toEqual(ids.sort());
+        expect(listed).toMatchObject([{ project_id: null }, { project_id: null }]);
+      });
+    });
+
+    describe('trusts', () => {
+      it('are made by the trustor alone, and shown to administrators, in lists without roles', async () => {
+        const trustee = await makeId('user', { name: uniqueName('user') });
+        const given = { trustee_user_id: trustee, project_id: admin.projectId, roles: [{ name: 'reader' }] };
+        const make = (trustor: string): Promise<Answer> =>
+          ask('POST', '/OS-TRUST/trusts', {
+            json: { trust: { ...given, trustor_user_id: trustor, impersonation: false } },
+          });
+        const foreign = await make(trustee);
+        expect([foreign.status, errorOf(foreign)]).toEqual([
+          403,
+          'You are not authorized to perform the requested action: identity:create_trust.',
+        ]);
+        const answer = await make(admin.userId);
+        expect(answer.status).toBe(201);
+        const id = text(answer, 'trust', 'id');
+        made.push(`/OS-TRUST/trusts/${id}`);
+        const all = listAt(await ask('GET', `/OS-TRUST/trusts?trustor_user_id=${admin.userId}`), 'trusts');
+        const mine = all.find((each) => at({ body: each }, 'id') === id);
+        expect(mine).toMatchObject({ trustee_user_id: trustee, expires_at: null, remaining_uses: null });
+        expect(Object.keys(Object(mine))).not.toContain('roles');
+        expect((await ask('GET', `/OS-TRUST/trusts/${id}`)).body).toMatchObject({
+          trust: { id, roles: [{ name: 'reader' }], project_id: admin.projectId, impersonation: false },
+        });
+        expect(errorOf(await ask('GET', '/OS-TRUST/trusts/none'))).toBe('Could not find trust: none.');
+      });
+    });
+
+    describe('domain configuration', () => {
+      it('is not found where a domain has no directory of its own', async () => {
+        const answer = await ask('GET', '/domains/default/config');
+        expect([answer.status, errorOf(answer)]).toEqual([
+          404,
+          'Could not find any options in domain configuration for domain default.',
+        ]);
+      });
+    });
+
     describe('what a member may do', () => {
       const member = (method: string, path: string, sent: Sent = {}): Promise<Answer> =>
         tenant.session.call('identity', method, withVersion(tenant.session, path), sent);

@@ -1,0 +1,4 @@
+import { describeBarbican } from './contract/barbican.ts';
+import { runContract } from './contract/glance-clouds.ts';
+
+runContract(describeBarbican);
