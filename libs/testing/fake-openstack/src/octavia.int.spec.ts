@@ -1,0 +1,4 @@
+import { runContract } from './contract/glance-clouds.ts';
+import { describeOctavia } from './contract/octavia.ts';
+
+runContract(describeOctavia);
