@@ -1,0 +1,213 @@
+import { marker, type JsonObject } from '@osm/kernel';
+import { openCloud, parseClouds } from '@osm/openstack';
+import { PolicySchema, type Cloud, type StepContext } from '@osm/resource';
+import { shareDirectory, startFakeCloud, writeMountCommands, type FakeCloud } from '@osm/testing/fake-openstack';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { allow, lend, listAccess, untilActive } from './access-rules.ts';
+import { giveAccess } from './give-access.ts';
+import { migrateContents, tidyContents } from './migrate-contents.ts';
+import { mountPoints, mountShare } from './mount-share.ts';
+import { share } from './share.ts';
+import { writeVersion } from './write-version.ts';
+
+const service = 'shared-file-system';
+const clock = {
+  now: () => new Date(),
+  sleep: (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds)),
+};
+
+describe('the contents of a share', () => {
+  let fake: FakeCloud;
+  let cloud: Cloud & { close(): void };
+  let folder: string;
+  /** The original and its twin: one cloud is enough for both. */
+  let from: string;
+  let to: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'osm-contents-'));
+    writeMountCommands(folder);
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+    fake = await startFakeCloud({
+      ...{ name: 'one', region: 'RegionOne', release: 'zed', networkType: 'vxlan', volumeTypes: ['ssd'] },
+      adminPassword: 'secret',
+    });
+    const text = JSON.stringify({ clouds: { one: fake.adminCloudsYamlEntry } });
+    cloud = openCloud('one', parseClouds({ clouds: { path: 'clouds.yaml', text } }, '/').named('one'));
+    [from, to] = [await makeShare(), await makeShare()];
+    for (let n = 0; n < 5; n++) writeFileSync(file(from, `file-${n}`), Buffer.alloc(300_000, n));
+  });
+  afterEach(async () => {
+    cloud.close();
+    await fake.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const file = (id: string, name: string): string => path.join(shareDirectory(fake, id), name);
+  const namesIn = (id: string): readonly string[] => readdirSync(shareDirectory(fake, id)).sort();
+  const makeShare = async (): Promise<string> => {
+    const body = { share: { size: 1, share_proto: 'NFS' } };
+    const answer = await cloud.send(service, { method: 'POST', path: '/shares', body, microversion: writeVersion });
+    const { id } = (answer.body as { readonly share: { readonly id: string } }).share;
+    await vi.waitFor(async () => expect(await statusOf(id)).toBe('available'), 5000);
+    return id;
+  };
+  const statusOf = async (id: string): Promise<unknown> => {
+    const { body } = await cloud.send(service, { method: 'GET', path: `/shares/${id}`, microversion: writeVersion });
+    return (body as { readonly share: JsonObject }).share['status'];
+  };
+  const patience = { clock, signal: new AbortController().signal, seconds: 10 };
+  const context = (other: Partial<StepContext> = {}): StepContext => {
+    const route = { source: 'one', destination: 'one' };
+    const ref = { type: 'share', id: from };
+    return {
+      ...{ route, ref, handler: share, attributes: {}, outputs: {}, history: [], destinationId: to },
+      policy: PolicySchema.parse({ temporary_migration_dir: path.join(folder, 'here') }),
+      marker: marker(route, ref.type, ref.id, 'contents'),
+      ...{ twinOf: () => undefined, source: cloud, destination: cloud, clock, signal: patience.signal },
+      progress: () => undefined,
+      ...other,
+    };
+  };
+  const points = () => {
+    const { policy, marker: mark } = context();
+    return mountPoints(policy.temporary_migration_dir, mark);
+  };
+  const nothingIsLeft = async (): Promise<void> => {
+    expect(readdirSync(path.join(folder, 'mounted'))).toEqual([]);
+    expect(existsSync(points().folder)).toBe(false);
+    for (const id of [from, to]) expect((await listAccess(cloud, id)).filter((one) => one.temporary)).toEqual([]);
+  };
+
+  it('arrive, and nothing is left of how they did', async () => {
+    expect(await migrateContents.run(context())).toMatchObject({ entries: 6, passes: 1 });
+    expect(namesIn(to)).toEqual(namesIn(from));
+    expect(readFileSync(file(to, 'file-4'))).toEqual(readFileSync(file(from, 'file-4')));
+    await nothingIsLeft();
+  });
+
+  it('are the same after a worker died while both were mounted and let in', async () => {
+    const { marker: mark } = context();
+    for (const [id, level] of [[from, 'ro'] as const, [to, 'rw'] as const]) {
+      await lend(cloud, id, { address: '127.0.0.1', level, marker: mark }, patience);
+    }
+    const device = (id: string): string => `127.0.0.1:${shareDirectory(fake, id)}`;
+    await mountShare(device(from), points().source, 'ro', patience.signal);
+    await mountShare(device(to), points().destination, 'rw', patience.signal);
+    writeFileSync(file(to, 'half'), 'a file that the original has lost since');
+    expect(await migrateContents.run(context())).toMatchObject({ passes: 2 });
+    expect(namesIn(to)).toEqual(namesIn(from));
+    await nothingIsLeft();
+  });
+
+  it('of a copy that died for good are unmounted, and its rules taken back, by what runs always', async () => {
+    const { marker: mark } = context();
+    await lend(cloud, from, { address: '127.0.0.1', level: 'ro', marker: mark }, patience);
+    await mountShare(`127.0.0.1:${shareDirectory(fake, from)}`, points().source, 'ro', patience.signal);
+    expect(tidyContents.always).toBe(true);
+    expect(await tidyContents.run(context())).toMatchObject({ removed: [expect.any(String)] });
+    await nothingIsLeft();
+    expect(await tidyContents.run(context({ destinationId: undefined }))).toEqual({ removed: [] });
+  });
+
+  it('that change once under the copy are copied again', async () => {
+    let changed = false;
+    const progress = (): void => {
+      if (!changed) writeFileSync(file(from, 'file-0'), 'written to meanwhile');
+      changed = true;
+    };
+    expect(await migrateContents.run(context({ progress }))).toMatchObject({ passes: 2 });
+    expect(readFileSync(file(to, 'file-0'), 'utf8')).toBe('written to meanwhile');
+  });
+
+  it('that go on changing are given up, by name and with what to do', async () => {
+    let n = 0;
+    const progress = (): void => writeFileSync(file(from, 'file-0'), `written to ${++n} times`);
+    const failed = await migrateContents.run(context({ progress })).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'share-changes', message: expect.stringContaining('./file-0') });
+    await nothingIsLeft();
+  });
+
+  it('are stopped with their worker, which unmounts what it mounted', async () => {
+    const stop = new AbortController();
+    const run = migrateContents.run(context({ signal: stop.signal, progress: () => stop.abort() }));
+    await expect(run).rejects.toThrow();
+    expect(readdirSync(path.join(folder, 'mounted'))).toEqual([]);
+    await tidyContents.run(context());
+    await nothingIsLeft();
+  });
+
+  it('are read under a rule that is there already, and it stays', async () => {
+    const rule = { access_type: 'ip', access_to: '127.0.0.1', access_level: 'ro', metadata: {} };
+    await allow(cloud, from, rule, patience.signal);
+    await untilActive(cloud, from, [rule], patience);
+    const before = await listAccess(cloud, from);
+    await migrateContents.run(context());
+    expect(await listAccess(cloud, from)).toEqual(before);
+  });
+
+  it('defect of rules that are opened before the data: the tenants’ come after them, those in force stay', async () => {
+    const attributes = {
+      access_rules: [
+        { access_type: 'ip', access_to: '127.0.0.1', access_level: 'rw', metadata: {} },
+        { access_type: 'ip', access_to: '10.0.0.0/8', access_level: 'ro', metadata: { why: 'k' } },
+      ],
+    };
+    const { policy } = context();
+    const names = share.steps(attributes, policy).map(({ name }) => name);
+    expect(names).toEqual(['create', 'contents', 'access', 'tidy']);
+    await migrateContents.run(context());
+    expect(await listAccess(cloud, to)).toEqual([]);
+    for (let twice = 0; twice < 2; twice++) await giveAccess.run(context({ attributes }));
+    const given = (await listAccess(cloud, to)).map(({ rule, state }) => [rule, state]);
+    expect(given).toEqual(attributes.access_rules.map((rule) => [rule, 'active']));
+  });
+
+  it('defect of the empty export list: a share that is exported nowhere is told as such', async () => {
+    fake.faults.add({
+      method: 'GET',
+      path: '/export_locations',
+      action: { status: 200, body: { export_locations: [] } },
+    });
+    await expect(migrateContents.run(context())).rejects.toMatchObject({
+      code: 'no-export',
+      message: `cannot mount share ${from} of one: it is exported nowhere`,
+    });
+    await nothingIsLeft();
+  });
+
+  it('of a host without the tools are told by the package that has them', async () => {
+    const bare = path.join(folder, 'bare');
+    mkdirSync(bare);
+    vi.stubEnv('PATH', bare);
+    await expect(migrateContents.run(context())).rejects.toMatchObject({
+      code: 'tool-missing',
+      message: 'cannot run mount on this host: mount is not installed',
+      remedy: expect.stringContaining('nfs-common'),
+    });
+  });
+
+  it('of who is not root go through sudo, or are refused with its words', async () => {
+    vi.spyOn(process, 'getuid').mockReturnValue(1000);
+    expect(await migrateContents.run(context())).toMatchObject({ entries: 6 });
+    writeFileSync(path.join(folder, 'sudo'), '#!/bin/sh\necho "sudo: a password is required" >&2; exit 1\n');
+    chmodSync(path.join(folder, 'sudo'), 0o755);
+    await expect(migrateContents.run(context())).rejects.toMatchObject({
+      code: 'not-root',
+      message: 'cannot run mount on this host: sudo: a password is required',
+    });
+    await tidyContents.run(context());
+  });
+});

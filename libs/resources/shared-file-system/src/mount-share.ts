@@ -1,0 +1,63 @@
+import { Failure } from '@osm/kernel';
+import { mkdir, rmdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { runAsRoot } from './as-root.ts';
+
+/** Where the shares of one copy are mounted: a directory of its own below `temporary_migration_dir`. */
+export const mountPoints = (temporaryDir: string, marker: string) => {
+  const home = temporaryDir === '~' || temporaryDir.startsWith('~/') ? homedir() : '';
+  const folder = path.resolve(home === '' ? temporaryDir : path.join(home, temporaryDir.slice(1)), marker);
+  return { folder, source: path.join(folder, 'source'), destination: path.join(folder, 'destination') };
+};
+
+/** Mounts an NFS export. What lies on it is data: no program and no device of it works here. */
+export const mountShare = async (
+  device: string,
+  directory: string,
+  access: 'ro' | 'rw',
+  signal: AbortSignal,
+): Promise<void> => {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // A server that is gone shall fail the copy, not hang it for ever: every copy is read back and compared.
+  const options = `${access},nosuid,nodev,noexec,soft,timeo=600,retrans=5`;
+  await runAsRoot(
+    'mount',
+    ['-t', 'nfs', '-o', options, device, directory],
+    signal,
+    'Look whether this host reaches the share’s server, has an NFS client (nfs-common), and whether the server lets it in under the address of manila_local_access_ip. Then retry.',
+  );
+};
+
+/** Unmounts whatever is mounted at a directory, and removes it. What is not there is gone already. */
+export const unmountShare = async (directory: string, signal: AbortSignal): Promise<void> => {
+  for (let tries = 0; tries < 5; tries++) {
+    // The kernel removes no directory that something is mounted at: no other question is needed.
+    if (await isRemoved(directory)) return;
+    const remedy = `Look what uses ${directory} on this host, unmount it with umount, then retry.`;
+    await runAsRoot('umount', [directory], signal, remedy);
+  }
+  throw new Failure('still-mounted', `${directory} is still mounted on this host`, {
+    remedy: `Unmount it with umount ${directory} until it says that it is not mounted, then retry.`,
+  });
+};
+
+/** Unmounts both shares of a copy. */
+export const unmountBoth = async (points: ReturnType<typeof mountPoints>, signal: AbortSignal): Promise<void> => {
+  await unmountShare(points.source, signal);
+  await unmountShare(points.destination, signal);
+  await isRemoved(points.folder);
+};
+
+const isRemoved = async (directory: string): Promise<boolean> => {
+  try {
+    await rmdir(directory);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) {
+      if (error.code === 'ENOENT') return true;
+      if (error.code === 'EBUSY' || error.code === 'ENOTDIR' || error.code === 'ENOTEMPTY') return false;
+    }
+    throw error;
+  }
+};
