@@ -64,5 +64,6 @@ export const volumeTypeFixture: Fixture = {
   candidates: [
     { candidate: { ...twin, access: [] }, says: null },
     { candidate: { ...twin, encryption }, says: 'encrypts' },
+    { candidate: { ...twin, extra_specs: { volume_backend_name: 'ssd' } }, says: 'extra_specs' },
   ],
 };

@@ -37,6 +37,7 @@ const minimal = {
 
 const full = {
   ...minimal,
+  encryption_key_id: null,
   id: 'b09df365-0606-4c37-8e84-deda02bb09ce',
   name: 'web-root',
   description: '',
@@ -119,7 +120,10 @@ export const volumeFixture: Fixture = {
       },
     },
   ],
-  refused: [{ attributes: { ...full, encrypted: true }, says: 'encrypted' }],
+  refused: [
+    { attributes: { ...full, encrypted: true }, says: 'cipher text' },
+    { attributes: { ...full, status: 'error_extending' }, says: 'error_extending' },
+  ],
   traps: [
     { ...full, id: twinId, metadata: { osm_marker: 'osm-of-another-volume' } },
     { ...full, id: twinId, metadata: {} },

@@ -73,6 +73,7 @@ export const volume = defineResource({
 
   create: (s, to, { outputs, policy }) => {
     if (s.encrypted) throw encryptedVolume(s);
+    if (s.status.startsWith('error')) throw brokenVolume(s);
     return {
       ...pick(s, 'name', 'description', 'size'),
       metadata: ownMetadata(s),
@@ -127,6 +128,7 @@ export const volume = defineResource({
     user_id: impossible('Cinder takes the user from the token; the migrating user has made it'),
     attachments: mapped('an instance attaches its own volumes'),
     encrypted: mapped('goes with the volume type'),
+    encryption_key_id: impossible('a key of the source; encrypted volumes are refused'),
     multiattach: mapped('goes with the volume type'),
     snapshot_id: lost('the snapshot that it was made from stays at the source'),
     source_volid: lost('the volume that it was made from is one of the source'),
@@ -160,7 +162,22 @@ export const volume = defineResource({
 const sorted = (value: unknown): unknown =>
   isJsonObject(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : [];
 
+/**
+ * In any case, also where `accept_unencrypted` is on: what Cinder puts into an image is the cipher text as it stands on
+ * the disk, and its key stays in the key manager of the source. A copy would look whole and nobody could read it.
+ */
 const encryptedVolume = (s: Volume): Failure =>
-  new Failure('encrypted-volume', `cannot migrate volume ${s.id} (${String(s.name)}): it is encrypted`, {
-    remedy: 'Its key never leaves the source: copy the data from within a server, or make an unencrypted volume of it.',
+  new Failure(
+    'encrypted-volume',
+    `cannot migrate volume ${s.id} (${String(s.name)}): it is encrypted, and Cinder hands out cipher text whose key never leaves the source`,
+    {
+      remedy:
+        'Make a clone of it, retype that to a type without encryption (openstack volume set --type TYPE --retype-policy on-demand), and migrate the clone.',
+    },
+  );
+
+const brokenVolume = (s: Volume): Failure =>
+  new Failure('broken-volume', `cannot migrate volume ${s.id} (${String(s.name)}): it is in state ${s.status}`, {
+    remedy:
+      'Repair it at the source (openstack volume set --state available, once its data are good), or leave it out.',
   });

@@ -1,5 +1,5 @@
-import { Failure, isJsonObject, type Clock, type JsonObject } from '@osm/kernel';
-import type { Cloud } from '@osm/resource';
+import { Failure, isFailure, isJsonObject, type Clock, type JsonObject } from '@osm/kernel';
+import { until, type Cloud } from '@osm/resource';
 import { Transform } from 'node:stream';
 
 export interface ImageCopy {
@@ -34,17 +34,19 @@ const show = async (cloud: Cloud, id: string, signal: AbortSignal): Promise<Json
 };
 
 /** An upload of a dead worker may still be draining; Glance puts the image back to `queued` when it breaks off. */
-const untilNotSaving = async ({ destination, clock, signal }: ImageCopy, id: string): Promise<JsonObject> => {
-  for (let tries = 0; tries < 30; tries++) {
-    const twin = await show(destination, id, signal);
-    if (twin['status'] !== 'saving') return twin;
-    await clock.sleep(1000, signal);
-  }
-  throw new Failure('image-saving', `image ${id} is being written to by somebody else`, {
-    disposition: 'retry',
-    remedy: 'Wait until the upload has ended, or delete the image on the destination.',
-  });
-};
+const untilNotSaving = ({ destination, clock, signal }: ImageCopy, id: string): Promise<JsonObject> =>
+  until(
+    async () => {
+      const twin = await show(destination, id, signal);
+      return twin['status'] === 'saving' ? undefined : twin;
+    },
+    { clock, signal, seconds: 30 },
+    () =>
+      new Failure('image-saving', `image ${id} is being written to by somebody else`, {
+        disposition: 'retry',
+        remedy: 'Wait until the upload has ended, or delete the image on the destination.',
+      }),
+  );
 
 const stream = async (copy: ImageCopy, original: JsonObject, destinationId: string): Promise<void> => {
   const { source, destination, signal } = copy;
@@ -53,15 +55,26 @@ const stream = async (copy: ImageCopy, original: JsonObject, destinationId: stri
   const size = Number(original['size'] ?? download.size);
   const metered = download.stream.pipe(meter((bytes) => copy.progress(bytes, size)));
   download.stream.once('error', (error) => metered.destroy(error));
-  await destination.upload(
-    'image',
+  const headers = { 'content-type': 'application/octet-stream' };
+  const upload = { method: 'PUT', path: `/images/${destinationId}/file`, headers } as const;
+  try {
+    await destination.upload('image', upload, { stream: metered, size }, signal);
+  } catch (error) {
+    throw isFailure(error) && error.http?.status === 415 ? mislabelled(original, error) : error;
+  }
+};
+
+/** Newer Glance looks into what it is given, and refuses what is not of the format that it is said to be. */
+const mislabelled = (original: JsonObject, { message, http }: Failure): Failure => {
+  const format = String(original['disk_format']);
+  return new Failure(
+    'twin-failed',
+    `cannot copy image ${String(original['id'])}: the destination finds that its data are not of the format ${format}: ${message}`,
     {
-      method: 'PUT',
-      path: `/images/${destinationId}/file`,
-      headers: { 'content-type': 'application/octet-stream' },
+      http,
+      remedy:
+        'Find out what it is (qemu-img info), save it (openstack image save), make it again at the source with its true --disk-format, and migrate that one.',
     },
-    { stream: metered, size },
-    signal,
   );
 };
 

@@ -67,6 +67,8 @@ const full = {
   cinder_encryption_key_id: '0d9a2f66-0000-4a0a-9f64-5d2a39c0d0aa',
   cinder_encryption_key_deletion_policy: 'on_image_deletion',
   img_signature_certificate_uuid: '0d9a2f66-1111-4a0a-9f64-5d2a39c0d0aa',
+  signature_verified: 'False',
+  os_glance_import_task: '0d9a2f66-2222-4a0a-9f64-5d2a39c0d0aa',
   members: [{ member_id: '9d0b11223344556677889900aabbccdd', status: 'accepted' }],
   self: '/v2/images/353a9f2b-5432-4759-aa70-d8659fb0bea4',
   file: '/v2/images/353a9f2b-5432-4759-aa70-d8659fb0bea4/file',

@@ -1,5 +1,14 @@
 import { Failure, markerId, type JsonObject } from '@osm/kernel';
-import { defineResource, impossible, lost, pick, type Cloud, type Step, type StepContext } from '@osm/resource';
+import {
+  defineResource,
+  impossible,
+  lost,
+  pick,
+  type Cloud,
+  type Left,
+  type Step,
+  type StepContext,
+} from '@osm/resource';
 import { project } from '@osm/resources/identity';
 import { z } from 'zod';
 import { copyImageData } from './copy-image-data.ts';
@@ -56,8 +65,14 @@ const drop = {
   bdm_v2: lost('goes with block_device_mapping'),
   cinder_encryption_key_id: lost('names a key in the source’s key manager'),
   cinder_encryption_key_deletion_policy: lost('goes with cinder_encryption_key_id'),
-  img_signature_certificate_uuid: lost('names a certificate in the source’s key manager'),
+  img_signature_certificate_uuid: lost(
+    'names a certificate in the source’s key manager: servers that want signed images do not start from the twin',
+  ),
+  signature_verified: lost('what Nova of the source has found; it looks again'),
 } as const;
+
+/** Names that Glance keeps for itself. */
+const reserved = 'os_glance_';
 
 const mapped = ['owner', 'members', 'kernel_id', 'ramdisk_id', 'protected', 'size', 'checksum'] as const;
 const readOnly = new Set<string>([...Object.keys(drop), ...mapped, 'os_hash_algo', 'os_hash_value']);
@@ -65,7 +80,7 @@ const readOnly = new Set<string>([...Object.keys(drop), ...mapped, 'os_hash_algo
 /** Everything that may be sent: the core attributes and the owner's own properties, by presence. */
 const sendable = (source: z.infer<typeof Source>): JsonObject =>
   Object.fromEntries(
-    Object.entries(source).filter(([name]) => !readOnly.has(name) && !name.startsWith('os_glance_')),
+    Object.entries(source).filter(([name]) => !readOnly.has(name) && !name.startsWith(reserved)),
   ) as JsonObject;
 
 const twinId = ({ ref, destinationId }: Pick<StepContext, 'ref' | 'destinationId'>): string => {
@@ -137,7 +152,8 @@ export const image = defineResource({
   projectId: (s) => s.owner,
   filters: ['project_id'],
   // A snapshot of a volume-booted server has no data of its own and points at volume snapshots of the source.
-  eligible: (s) => (s.status === 'active' || s.status === 'queued') && s['block_device_mapping'] === undefined,
+  eligible: (s) =>
+    (s.status === 'active' || s.status === 'queued') && !(s.size === 0 && s['block_device_mapping'] !== undefined),
 
   needs: {
     project: { of: project, id: (s) => s.owner, owner: true },
@@ -164,6 +180,12 @@ export const image = defineResource({
   enrich: withMembers,
   ready: ({ status }) => (status === 'killed' || status === 'deleted' ? { failed: `it is ${status}` } : 'ready'),
   steps: ['create', transfer, seal],
+  dropWhen: (s): { readonly [attribute: string]: Left } =>
+    Object.fromEntries(
+      Object.keys(s)
+        .filter((name) => name.startsWith(reserved))
+        .map((name) => [name, impossible('Glance’s own bookkeeping of an import')]),
+    ),
   remove: (s) =>
     s.protected
       ? [
