@@ -4,7 +4,10 @@ import { computeResources } from '@osm/resources/compute';
 import { dnsResources } from '@osm/resources/dns';
 import { identityResources } from '@osm/resources/identity';
 import { imageResources } from '@osm/resources/image';
+import { keyManagerResources } from '@osm/resources/key-manager';
+import { loadBalancerResources } from '@osm/resources/load-balancer';
 import { networkResources } from '@osm/resources/network';
+import { sharedFileSystemResources } from '@osm/resources/shared-file-system';
 
 /** Every resource type of this build, needs before what needs them. */
 export const resourceTypes: readonly Resource[] = [
@@ -12,6 +15,9 @@ export const resourceTypes: readonly Resource[] = [
   ...imageResources,
   ...networkResources,
   ...computeResources,
+  ...keyManagerResources,
   ...blockStorageResources,
   ...dnsResources,
+  ...sharedFileSystemResources,
+  ...loadBalancerResources,
 ];

@@ -1,6 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '@osm/kernel';
 import type { Query, Request, ServiceName } from '@osm/resource';
+import { shareRoutes } from './memory-share-routes.ts';
 import { dnsRoutes } from './memory-dns-routes.ts';
+import { keyRoutes } from './memory-key-routes.ts';
+import { loadBalancerRoutes } from './memory-load-balancer-routes.ts';
 import { change, create, newId, proofOf, Refused, rowOf, shelfAt, type Store } from './memory-store.ts';
 
 /** A request that is neither of a collection nor of one of its rows: what it does and answers. */
@@ -52,7 +55,19 @@ const identityRoutes: readonly MemoryRoute[] = [
     if (store.ties.has(path)) throw new Refused(409, 'implied already');
     return tie(store, path);
   }),
-  on('identity', 'PUT', /^(\/.*users\/.*\/roles\/.*)$/, (store, ids) => tie(store, at(ids, 0))),
+  on('identity', 'PUT', /^(\/.*(?:users|groups)\/.*\/roles\/.*)$/, (store, ids) => tie(store, at(ids, 0))),
+  on('identity', 'PUT', /^(\/groups\/[^/]+\/users\/[^/]+)$/, (store, ids) => tie(store, at(ids, 0))),
+  on('identity', 'GET', /^(\/groups\/[^/]+\/users\/[^/]+)$/, (store, ids) => {
+    if (!store.ties.has(at(ids, 0))) throw new Refused(404, 'not in the group');
+    return null;
+  }),
+  on('identity', 'GET', /^\/groups\/[^/]+\/users$/, () => ({ users: [] })),
+  on('identity', 'GET', /^\/users\/[^/]+\/groups$/, () => ({ groups: [] })),
+  on('identity', 'GET', /^\/users\/[^/]+\/application_credentials$/, () => ({ application_credentials: [] })),
+  on('identity', 'GET', /^\/OS-TRUST\/trusts$/, () => ({ trusts: [] })),
+  on('identity', 'GET', /^\/domains\/[^/]+\/config$/, () => {
+    throw new Refused(404, 'the domain has no configuration of its own');
+  }),
   on('identity', 'PUT', /^\/projects\/([^/]+)\/tags\/([^/]+)$/, (store, ids) => {
     const tags = nodeTags(store, at(ids, 0));
     if (tags.includes(at(ids, 1))) throw new Refused(400, 'it has the tag');
@@ -240,4 +255,7 @@ export const memoryRoutes: readonly MemoryRoute[] = [
   ...computeRoutes,
   ...blockStorageRoutes,
   ...dnsRoutes,
+  ...shareRoutes,
+  ...keyRoutes,
+  ...loadBalancerRoutes,
 ];

@@ -6,7 +6,7 @@ import type { Snapshot, Volume, VolumeType } from './cinder-rows.ts';
 import { bytesOf, snapshotOf, snapshots, volumeOf, volumes, volumeTypes } from './cinder-rows.ts';
 import { defaultVolumeType, typeByNameOrId } from './cinder-types.ts';
 import { METADATA, OPTIONAL_UUID, setStatus, textsOf, volumeView } from './cinder-volumes.ts';
-import type { Call, Cloud, Json, JsonObject, Reply } from './frame.ts';
+import type { Call, Cloud, Context, Json, JsonObject, Reply } from './frame.ts';
 import { isObject, Refusal } from './frame.ts';
 import type { Image } from './glance-image.ts';
 import { images, isVisible } from './glance-image.ts';
@@ -42,6 +42,36 @@ export function createVolume(call: Call): Reply {
   volumes(call.cloud).set(volume.id, volume);
   schedule(call.cloud, volume, type, origin);
   return { status: 202, body: { volume: volumeView(call, volume) } };
+}
+
+/** A volume that another service wants, checked by it. */
+export interface VolumeWish {
+  readonly name: string;
+  readonly description: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly size: number;
+  /** Name or id of its type; null takes what it is made of, or the default. */
+  readonly typeName: string | null;
+  readonly imageId: string | null;
+  readonly snapshotId: string | null;
+}
+
+/** Makes a volume for another service, as POST /volumes would. */
+export function makeVolume(cloud: Cloud, wish: VolumeWish): Volume {
+  const { typeName, projectId, userId, size } = wish;
+  const origin: Origin = {
+    image: images(cloud).get(wish.imageId ?? ''),
+    snapshot: snapshots(cloud).get(wish.snapshotId ?? ''),
+    source: undefined,
+  };
+  const named = [...volumeTypes(cloud).values()].find(({ id, name }) => id === typeName || name === typeName);
+  const type = named ?? inheritedType(cloud, origin);
+  const { name, description } = wish;
+  const volume = newVolume({ cloud, context: { projectId, userId } }, { name, description }, size, type, origin);
+  volumes(cloud).set(volume.id, volume);
+  schedule(cloud, volume, type, origin);
+  return volume;
 }
 
 const MULTIATTACH =
@@ -173,7 +203,13 @@ function refuseQuota(call: Call, size: number, type: VolumeType): void {
   refuseOverQuota(call.cloud, { projectId, resource: 'volumes', count: 1, gigabytes: size, typeName: type.name });
 }
 
-function newVolume(call: Call, body: JsonObject, size: number, type: VolumeType, origin: Origin): Volume {
+/** For whom a volume is made. */
+interface Owner {
+  readonly cloud: Cloud;
+  readonly context: Pick<Context, 'projectId' | 'userId'>;
+}
+
+function newVolume(call: Owner, body: JsonObject, size: number, type: VolumeType, origin: Origin): Volume {
   const { snapshot, source } = origin;
   const name = body.name ?? body.display_name ?? null;
   const description = body.description ?? body.display_description ?? null;

@@ -18,6 +18,9 @@ export interface Schema {
   readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean;
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
   readonly enum?: readonly Json[];
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -162,6 +165,26 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const extras = extraKeys(schema, value);
     return extras.length === 0 ? undefined : { path, value, message: unexpected(schema, extras) };
   },
+  items: (schema, value, path) => {
+    if (!Array.isArray(value) || schema.items === undefined) return undefined;
+    for (const [index, item] of value.entries()) {
+      const flaw = firstFlaw(schema.items, item, [...path, String(index)]);
+      if (flaw !== undefined) return flaw;
+    }
+    return undefined;
+  },
+  minItems: (schema, value, path) =>
+    Array.isArray(value) && value.length < (schema.minItems ?? 0)
+      ? {
+          path,
+          value,
+          message: value.length === 0 ? `${repr(value)} should be non-empty` : `${repr(value)} is too short`,
+        }
+      : undefined,
+  maxItems: (schema, value, path) =>
+    Array.isArray(value) && value.length > (schema.maxItems ?? Infinity)
+      ? { path, value, message: `${repr(value)} is too long` }
+      : undefined,
   enum: (schema, value, path) =>
     schema.enum === undefined || schema.enum.includes(value)
       ? undefined

@@ -39,13 +39,18 @@ export function createSnapshot(call: Call): Reply {
   const projectId = call.context.projectId ?? '';
   const typeName = volumeTypes(call.cloud).get(volume.volumeTypeId)?.name ?? '';
   refuseOverQuota(call.cloud, { projectId, resource: 'snapshots', count: 1, gigabytes: volume.size, typeName });
+  return { status: 202, body: { snapshot: view(call, snapshotVolume(call, volume, body)) } };
+}
+
+/** Takes a snapshot of a volume in whatever state; Nova does when it makes an image of a server's volumes. */
+export function snapshotVolume(call: Call, volume: Volume, body: JsonObject): Snapshot {
   const snapshot = newSnapshot(call, volume, body);
   snapshots(call.cloud).set(snapshot.id, snapshot);
   later(call.cloud, () => {
     snapshot.status = 'available';
     snapshot.updatedAt = call.cloud.now();
   });
-  return { status: 202, body: { snapshot: view(call, snapshot) } };
+  return snapshot;
 }
 
 /** PUT /snapshots/:id. */

@@ -6,3 +6,6 @@ export type { Cloud, FakeCloudOptions, Release } from './frame.ts';
 export type { Fault, FaultAction, Faults, StandingFault } from './faults.ts';
 export type { Ledger, LedgerEntry } from './ledger.ts';
 export { readVolume, writeVolume } from './cinder-volume-bytes.ts';
+export { shareDirectory } from './manila-exports.ts';
+export { writeMountCommands } from './manila-mount-commands.ts';
+export { readServerDisk, writeServerDisk } from './nova-server-disk.ts';

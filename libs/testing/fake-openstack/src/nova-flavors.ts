@@ -7,7 +7,7 @@ import { linksOf, listBody, needAdmin, refuseUnknownQuery } from './nova-page.ts
 import { verifyProject } from './nova-quotas.ts';
 
 /** A flavor. */
-interface Flavor {
+export interface Flavor {
   /** The id that clients know; given or made. */
   readonly flavorId: string;
   /** Number of the row, which slips into some messages. */
@@ -232,6 +232,12 @@ function flavorOf(call: Call): Flavor {
   const flavor = flavors(call.cloud).get(id);
   if (flavor === undefined || !isUsable(call, flavor)) throw new Refusal(404, `Flavor ${id} could not be found.`);
   return flavor;
+}
+
+/** The flavor that a server is asked with, by its id; undefined where the caller may not use it. */
+export function usableFlavor(call: Call, id: string): Flavor | undefined {
+  const flavor = flavors(call.cloud).get(id);
+  return flavor !== undefined && isUsable(call, flavor) ? flavor : undefined;
 }
 
 function isUsable(call: Call, flavor: Flavor): boolean {

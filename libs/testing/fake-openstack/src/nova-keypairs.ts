@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import type { Schema } from './cinder-nova-validation.ts';
 import { object, validate } from './cinder-nova-validation.ts';
-import type { Call, JsonObject, Reply } from './frame.ts';
+import type { Call, Cloud, JsonObject, Reply } from './frame.ts';
 import { isObject, Refusal, table } from './frame.ts';
 import { NAME, nextRow } from './nova-flavors.ts';
 import { listBody, needAdmin, refuseUnknownQuery } from './nova-page.ts';
@@ -78,6 +78,11 @@ export function createKeypair(call: Call): Reply {
   const view: JsonObject = { ...listed(call, keypair), user_id: userId };
   if (made !== undefined) view.private_key = made.privateKey;
   return { status: call.atLeast('2.2') ? 201 : 200, body: { keypair: view } };
+}
+
+/** True when the user has a keypair of this name. */
+export function hasKeypair(cloud: Cloud, userId: string, name: string): boolean {
+  return keypairs(cloud).has(keyOf(userId, name));
 }
 
 /** DELETE /os-keypairs/:name. */

@@ -4,6 +4,7 @@ import type { Call, Cloud, JsonObject, Reply } from './frame.ts';
 import { isObject, Refusal, table } from './frame.ts';
 import { projects } from './identity-rows.ts';
 import { needAdmin, refuseUnknownQuery } from './nova-page.ts';
+import { serverGroups, usageOf } from './nova-server-rows.ts';
 
 const limits = table<Record<string, number>>('compute.quotas');
 
@@ -35,8 +36,9 @@ export function showNovaQuota(call: Call, form: 'show' | 'detail' | 'defaults'):
   verifyProject(call, id);
   const own = form === 'defaults' ? defaultsOf(call.cloud) : limitsOf(call.cloud, id);
   const shown: JsonObject = { id };
+  const used: Record<string, number> = { ...usageOf(call.cloud, id), server_groups: groupCount(call, id) };
   for (const key of keysOf(call)) {
-    shown[key] = form === 'detail' ? { limit: own[key], in_use: 0, reserved: 0 } : own[key];
+    shown[key] = form === 'detail' ? { limit: own[key], in_use: used[key] ?? 0, reserved: 0 } : own[key];
   }
   return { status: 200, body: { quota_set: shown } };
 }
@@ -92,9 +94,15 @@ export function showNovaLimits(call: Call): Reply {
     if (name === 'maxImageMeta' && call.atLeast('2.39')) continue;
     if (keys.includes(resource)) absolute[name] = own[resource];
   }
-  const used: JsonObject = { totalRAMUsed: 0, totalCoresUsed: 0, totalInstancesUsed: 0 };
+  const { instances, cores, ram } = usageOf(call.cloud, asked ?? call.context.projectId ?? '');
+  const used: JsonObject = { totalRAMUsed: ram, totalCoresUsed: cores, totalInstancesUsed: instances };
   if (!call.atLeast('2.36')) Object.assign(used, { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 0 });
-  return { status: 200, body: { limits: { rate: [], absolute: { ...absolute, ...used, totalServerGroupsUsed: 0 } } } };
+  used.totalServerGroupsUsed = groupCount(call, asked ?? call.context.projectId ?? '');
+  return { status: 200, body: { limits: { rate: [], absolute: { ...absolute, ...used } } } };
+}
+
+function groupCount(call: Call, project: string): number {
+  return [...serverGroups(call.cloud).values()].filter(({ projectId }) => projectId === project).length;
 }
 
 /** Resources that the microversion still knows: no network since 2.36, no injected files since 2.57. */

@@ -1,11 +1,25 @@
 import { faultBody } from './cinder-nova-validation.ts';
 import type { Call, FakeCloudOptions, JsonObject, Reply, Route, Service } from './frame.ts';
-import { Refusal } from './frame.ts';
+import { createServer } from './nova-create-server.ts';
 import * as flavors from './nova-flavors.ts';
 import { createKeypair, deleteKeypair, listKeypairs, showKeypair } from './nova-keypairs.ts';
+import {
+  createAttachment,
+  deleteAttachment,
+  listAttachments,
+  showAttachment,
+  updateAttachment,
+} from './nova-attachments.ts';
+import { listInterfaces, showInterface } from './nova-interfaces.ts';
 import { deleteNovaQuota, showNovaLimits, showNovaQuota, updateNovaQuota } from './nova-quotas.ts';
+import { actOnServer, deleteServer, updateServer } from './nova-server-actions.ts';
+import { createServerGroup, deleteServerGroup, listServerGroups, showServerGroup } from './nova-server-groups.ts';
+import { listServers } from './nova-server-list.ts';
+import { serverMetadata, serverMetadataKey, serverTag, serverTags } from './nova-server-metadata.ts';
+import { serverOf } from './nova-server-rows.ts';
+import { serverView } from './nova-server-view.ts';
 
-/** Nova: flavors, keypairs and quotas, microversions up to the release's newest. It knows no servers yet. */
+/** Nova: servers and their groups, flavors, keypairs and quotas, microversions up to the release's newest. */
 export function computeService(options: FakeCloudOptions): Service {
   const max = options.release === 'zed' ? '2.93' : '2.100';
   return {
@@ -44,11 +58,28 @@ const routes: readonly Route[] = [
   route('DELETE', 'os-quota-sets/:id', deleteNovaQuota),
   route('GET', 'limits', showNovaLimits),
   route('GET', 'os-availability-zone', listZones),
-  route('GET', 'servers', () => ({ status: 200, body: { servers: [] } })),
-  route('GET', 'servers/detail', () => ({ status: 200, body: { servers: [] } })),
-  route('GET', 'servers/:id', (call) => {
-    throw new Refusal(404, `Instance ${call.params.id ?? ''} could not be found.`);
-  }),
+  route('GET', 'servers', (call) => listServers(call, false)),
+  route('POST', 'servers', createServer),
+  route('GET', 'servers/detail', (call) => listServers(call, true)),
+  route('GET', 'servers/:id', (call) => ({ status: 200, body: { server: serverView(call, serverOf(call), 'show') } })),
+  route('PUT', 'servers/:id', updateServer),
+  route('DELETE', 'servers/:id', deleteServer),
+  route('POST', 'servers/:id/action', actOnServer),
+  ...['GET', 'POST', 'PUT'].map((method) => route(method, 'servers/:id/metadata', serverMetadata)),
+  ...['GET', 'PUT', 'DELETE'].map((method) => route(method, 'servers/:id/metadata/:key', serverMetadataKey)),
+  ...['GET', 'PUT', 'DELETE'].map((method) => route(method, 'servers/:id/tags', serverTags)),
+  ...['GET', 'PUT', 'DELETE'].map((method) => route(method, 'servers/:id/tags/:tag', serverTag)),
+  route('GET', 'servers/:id/os-interface', listInterfaces),
+  route('GET', 'servers/:id/os-interface/:port', showInterface),
+  route('GET', 'servers/:id/os-volume_attachments', listAttachments),
+  route('POST', 'servers/:id/os-volume_attachments', createAttachment),
+  route('GET', 'servers/:id/os-volume_attachments/:volume', showAttachment),
+  route('PUT', 'servers/:id/os-volume_attachments/:volume', updateAttachment),
+  route('DELETE', 'servers/:id/os-volume_attachments/:volume', deleteAttachment),
+  route('GET', 'os-server-groups', listServerGroups),
+  route('POST', 'os-server-groups', createServerGroup),
+  route('GET', 'os-server-groups/:id', showServerGroup),
+  route('DELETE', 'os-server-groups/:id', deleteServerGroup),
 ];
 
 function route(method: string, path: string, handle: (call: Call) => Reply): Route {

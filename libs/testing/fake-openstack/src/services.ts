@@ -1,10 +1,13 @@
+import { keyManagerService } from './barbican.ts';
 import { volumeService } from './cinder.ts';
 import { dnsService } from './designate.ts';
 import type { FakeCloudOptions, Service } from './frame.ts';
 import { imageService } from './glance.ts';
 import { identityService } from './keystone.ts';
+import { shareService } from './manila.ts';
 import { networkService } from './neutron.ts';
 import { computeService } from './nova.ts';
+import { loadBalancerService } from './octavia.ts';
 
 /** The services of a fake cloud, in the order in which they are seeded and listed in the catalogue. */
 export function servicesOf(options: FakeCloudOptions): readonly Service[] {
@@ -15,5 +18,8 @@ export function servicesOf(options: FakeCloudOptions): readonly Service[] {
     volumeService(options),
     computeService(options),
     dnsService(options),
+    keyManagerService(options),
+    shareService(options),
+    loadBalancerService(options),
   ];
 }

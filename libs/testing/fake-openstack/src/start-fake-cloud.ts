@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { catchUp } from './cinder-jobs.ts';
 import type { CloudEntry } from './clouds-yaml.ts';
 import { control } from './control.ts';
 import type { FaultAction } from './faults.ts';
@@ -12,6 +13,7 @@ import type { Call, Cloud, Context, FakeCloudOptions, Json, Reply, Route, Servic
 import { Refusal } from './frame.ts';
 import { authenticate } from './identity-tokens.ts';
 import { Ledger } from './ledger.ts';
+import { removeExports } from './manila-exports.ts';
 import { newerOrEqual, requestedMicroversion, microversionHeaders } from './microversion.ts';
 import { findRoute } from './router.ts';
 import { servicesOf } from './services.ts';
@@ -40,7 +42,10 @@ export async function startFakeCloud(options: FakeCloudOptions): Promise<FakeClo
     ...cloud,
     authUrl: `${cloud.url}/identity/v3`,
     adminCloudsYamlEntry: adminEntry(cloud),
-    close: () => close(server),
+    close: async () => {
+      await close(server);
+      removeExports(cloud);
+    },
   };
 }
 
@@ -175,6 +180,8 @@ async function answer(cloud: Cloud, arrival: Arrival, request: IncomingMessage):
   const { service } = arrival;
   if (service === undefined) return { status: 404, text: 'Not Found' };
   try {
+    // Work that earlier requests left is done first: a server's progress shows in every service.
+    catchUp(cloud);
     return await dispatch(cloud, service, arrival, request);
   } catch (error) {
     if (error instanceof Refusal) {

@@ -7,6 +7,7 @@ const everywhere: readonly (readonly [ServiceName, Listing])[] = [
   ['identity', { path: '/domains', key: 'domains' }],
   ['identity', { path: '/projects', key: 'projects' }],
   ['identity', { path: '/users', key: 'users' }],
+  ['identity', { path: '/groups', key: 'groups' }],
   ['identity', { path: '/roles', key: 'roles' }],
   ['image', { path: '/images', key: 'images', query: { visibility: 'all' } }],
   ['image', { path: '/images', key: 'images', query: { visibility: 'all', os_hidden: 'true' } }],

@@ -1,5 +1,6 @@
 export * from './compare-tenants.ts';
 export * from './find-leftovers.ts';
+export * from './hash-volume.ts';
 export * from './listed.ts';
 export * from './made.ts';
 export * from './picture/thing.ts';

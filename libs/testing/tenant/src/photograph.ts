@@ -19,7 +19,9 @@ export const photographProject = async (cloud: Cloud, projectId: string): Promis
   const things: JsonObject[] = [];
   for (const [service, listing] of listingsOf(projectId)) {
     if (!(await cloud.has(service))) continue;
-    for (const item of await listed(cloud, service, listing)) things.push({ of: listing.path, item });
+    for (const item of await listed(cloud, service, listing)) {
+      if (service !== 'dns' || item['project_id'] === projectId) things.push({ of: listing.path, item });
+    }
   }
   return sorted(things);
 };
@@ -37,7 +39,7 @@ const listingsOf = (project_id: string): readonly (readonly [ServiceName, Listin
     ['block-storage', { path: '/snapshots/detail', key: 'snapshots', query: ofAll }],
     ['compute', { path: '/servers/detail', key: 'servers', query: ofAll, microversion: 'newest' }],
     ['load-balancer', { path: '/lbaas/loadbalancers', key: 'loadbalancers', query: { project_id } }],
-    ['dns', { path: '/zones', key: 'zones', query: { project_id }, headers: { 'X-Auth-All-Projects': 'true' } }],
+    ['dns', { path: '/zones', key: 'zones', headers: { 'X-Auth-All-Projects': 'true' } }],
     ['shared-file-system', { path: '/shares/detail', key: 'shares', query: ofAll, microversion: 'newest' }],
   ];
 };

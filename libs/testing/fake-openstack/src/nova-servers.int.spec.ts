@@ -1,0 +1,4 @@
+import { runContract } from './contract/glance-clouds.ts';
+import { describeNovaServers } from './contract/nova-servers.ts';
+
+runContract(describeNovaServers);
