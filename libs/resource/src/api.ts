@@ -11,6 +11,8 @@ export interface Api {
   readonly listPath?: string;
   /** The envelope of one resource (`network`), or null where bodies have none (Glance). */
   readonly one: string | null;
+  /** Attributes that a create request has beside its envelope, not in it: Nova's scheduler hints. */
+  readonly beside?: readonly string[];
   /** The key of a list: `networks`. */
   readonly many: string;
   /** The query that lists what the credential may see at all: all tenants, hidden and private ones included. */

@@ -76,6 +76,14 @@ export async function* listAll(
   }
 }
 
+/** A create request's body in its envelope. */
+const wrapped = ({ one, beside = [] }: Api, body: JsonObject): JsonObject => {
+  if (one === null) return body;
+  const parted = (outside: boolean): JsonObject =>
+    Object.fromEntries(Object.entries(body).filter(([name]) => beside.includes(name) === outside));
+  return { [one]: parted(false), ...parted(true) };
+};
+
 /** Sends the create request; never repeated. */
 export const createOne = async (
   cloud: Cloud,
@@ -84,8 +92,7 @@ export const createOne = async (
   signal?: AbortSignal,
 ): Promise<JsonObject> => {
   const { api } = handler;
-  const wrapped = api.one === null ? body : { [api.one]: body };
-  const request = { method: 'POST', path: api.path, body: wrapped, ...writeAt(api) } as const;
+  const request = { method: 'POST', path: api.path, body: wrapped(api, body), ...writeAt(api) } as const;
   return unwrap(api, (await cloud.send(api.service, request, signal)).body);
 };
 
