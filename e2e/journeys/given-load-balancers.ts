@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { isJsonObject, type JsonObject } from '@osm/kernel';
 import type { Cloud, Query } from '@osm/resource';
 import { type Clouds } from '@osm/testing/harness';
@@ -46,6 +48,14 @@ const grant = async (admin: Cloud, projectId: string, userId: string, names: rea
   }
 };
 
+/** A real Octavia looks into certificates. */
+const selfSigned = async (): Promise<{ readonly certificate: string; readonly key: string }> => {
+  const asked = '-x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=shop.example -keyout - -out -';
+  const { stdout } = await promisify(execFile)('openssl', ['req', ...asked.split(' ')]);
+  const at = stdout.indexOf('-----BEGIN CERTIFICATE-----');
+  return { key: stdout.slice(0, at), certificate: stdout.slice(at) };
+};
+
 /** A certificate with its key. */
 const makeContainer = async (owner: Cloud): Promise<string> => {
   const secret = async (name: string, secret_type: string, payload: string): Promise<JsonObject> => {
@@ -53,9 +63,10 @@ const makeContainer = async (owner: Cloud): Promise<string> => {
     const answer = await owner.send('key-manager', { method: 'POST', path: '/secrets', body });
     return { name, secret_ref: isJsonObject(answer.body) ? (answer.body['secret_ref'] ?? null) : null };
   };
+  const { certificate, key } = await selfSigned();
   const secret_refs = [
-    await secret('certificate', 'certificate', 'a certificate'),
-    await secret('private_key', 'private', 'its key'),
+    await secret('certificate', 'certificate', certificate),
+    await secret('private_key', 'private', key),
   ];
   const body = { type: 'certificate', name: 'shop', secret_refs };
   const answer = await owner.send('key-manager', { method: 'POST', path: '/containers', body });

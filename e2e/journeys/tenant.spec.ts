@@ -29,7 +29,7 @@ const notDeclared = ({ verdict, reason }: FidelityRow): boolean =>
   verdict === 'unknown' || (verdict === 'lost' && reason?.includes('another value than it was given') === true);
 
 /** Who looks for secrets borrows a role in each project, and takes it back: no other way shows them. */
-const isLoan = (place: string): boolean => /\/projects\/\w+\/(tags\/osm-|users\/\w+\/roles\/)/.test(place);
+const isLoan = (place: string): boolean => /\/projects\/\w+\/(tags\/osm-\w+-lent-|users\/\w+\/roles\/)/.test(place);
 
 describe.each(kinds())('a tenant that moves, %s', (kind) => {
   const missing = kind === 'nats' ? natsServerMissing() : undefined;

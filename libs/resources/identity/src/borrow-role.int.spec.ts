@@ -42,9 +42,9 @@ describe('borrowing a role', () => {
     const { destinationId, context } = await twin(destination);
 
     const granted = await grant.run(context());
-    expect(granted).toMatchObject({ assigned: [expect.any(String), expect.any(String)] });
+    expect(granted).toMatchObject({ assigned: [expect.any(String), expect.any(String), expect.any(String)] });
     expect((await cloud.inProject(destinationId).whoAmI()).roles).toEqual(
-      expect.arrayContaining(['member', 'creator']),
+      expect.arrayContaining(['member', 'creator', 'load-balancer_member']),
     );
 
     expect(await revoke.run(context({ grant: granted }))).toEqual({ revoked: true });
@@ -57,7 +57,9 @@ describe('borrowing a role', () => {
     const { cloud } = destination;
     const { destinationId, context } = await twin(destination);
     await grant.run(context());
-    expect(await grant.run(context())).toMatchObject({ assigned: [expect.any(String), expect.any(String)] });
+    expect(await grant.run(context())).toMatchObject({
+      assigned: [expect.any(String), expect.any(String), expect.any(String)],
+    });
     await grant.run(context());
     await revoke.run(context());
     await revoke.run(context());
@@ -74,7 +76,7 @@ describe('borrowing a role', () => {
     const granted = await grant.run(context());
     expect(granted).toEqual({ ...theirs, assigned: [] });
     expect(await revoke.run(context({ grant: granted }))).toEqual({ revoked: false });
-    expect(await rolesIn(cloud, destinationId)).toHaveLength(2);
+    expect(await rolesIn(cloud, destinationId)).toHaveLength(3);
   });
 
   it.each([
@@ -89,7 +91,7 @@ describe('borrowing a role', () => {
     const b = await grant.run(context({}, [past('a', 'grant', a)]));
     const early = await revoke.run(context({ grant: a }, [past('b', 'grant', b)]));
     expect(early).toEqual({ revoked: false, heldBy: ['b'] });
-    expect(await rolesIn(cloud, destinationId)).toHaveLength(2);
+    expect(await rolesIn(cloud, destinationId)).toHaveLength(3);
 
     const late = await revoke.run(context({ grant: b }, [past('a', 'grant', a), past('a', 'revoke', early)]));
     expect(late).toEqual({ revoked: true });

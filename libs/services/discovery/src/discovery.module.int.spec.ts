@@ -30,7 +30,13 @@ const simple = (type: string, api: Resource['api'], secret: readonly string[] = 
 
 const network = simple('network', networkApi('/networks', 'network'), ['description']);
 const group = simple('group', networkApi('/security-groups', 'security_group'));
-const zone = simple('zone', { service: 'dns', path: '/zones', one: 'zone', many: 'zones', update: 'PATCH' });
+const container = simple('container', {
+  service: 'object-store',
+  path: '/',
+  one: 'container',
+  many: 'containers',
+  update: 'PUT',
+});
 
 describe('discovery', () => {
   let folder: string;
@@ -51,7 +57,7 @@ describe('discovery', () => {
     });
     const cloudConfigFile = path.join(folder, 'clouds.yaml');
     await writeCloudsYaml(cloudConfigFile, [{ name: 'old', entry: fake.adminCloudsYamlEntry }]);
-    const handlers = new Map([network, group, zone].map((handler) => [handler.type, handler]));
+    const handlers = new Map([network, group, container].map((handler) => [handler.type, handler]));
     open = await openTestPorts({ settings: { cloudConfigFile }, ports: { handlers } });
     running = await boot(open, [DiscoveryModule], { quiet: true });
   });
@@ -147,8 +153,8 @@ describe('discovery', () => {
   });
 
   it('tells a service that the cloud does not have, and a type that nobody knows', async () => {
-    expect(await finished(await scan('zone', 'unicorn'))).toMatchObject([
-      { type: 'zone', outcome: 'unsupported' },
+    expect(await finished(await scan('container', 'unicorn'))).toMatchObject([
+      { type: 'container', outcome: 'unsupported' },
       { type: 'unicorn', outcome: 'failed', failure: { code: 'unknown-type' } },
     ]);
   });
