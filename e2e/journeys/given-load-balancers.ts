@@ -154,17 +154,11 @@ export const still = async (cloud: Cloud, id: string): Promise<void> => {
   for (let wait = 20; ; wait = Math.min(wait * 1.5, 1000)) {
     const { body } = await cloud.send('load-balancer', { method: 'GET', path: `/lbaas/loadbalancers/${id}` });
     const shown = isJsonObject(body) && isJsonObject(body['loadbalancer']) ? body['loadbalancer'] : {};
-    if (shown['provisioning_status'] === 'ACTIVE' && (await partsOf(cloud, id)).every(isActive)) return;
+    if (isActive(shown)) return;
     if (shown['provisioning_status'] === 'ERROR' || Date.now() > deadline) throw new Error(JSON.stringify(shown));
     await pause(wait);
   }
 };
-
-/** They are ACTIVE a while after their load balancer. */
-const partsOf = async (cloud: Cloud, id: string): Promise<readonly JsonObject[]> =>
-  (
-    await Promise.all(['listeners', 'pools'].map((key) => lbaas(cloud, `/${key}`, key, { loadbalancer_id: id })))
-  ).flat();
 
 const isActive = ({ provisioning_status: status }: JsonObject): boolean => status === 'ACTIVE';
 

@@ -2,7 +2,8 @@ import { isJsonObject, type Json, type JsonObject } from '@osm/kernel';
 
 /**
  * Whether Octavia has finished a load balancer. A part in ERROR hides behind a load balancer that is ACTIVE, so each part
- * is looked at.
+ * is looked at. One that is pending is not waited for: the load balancer itself turns ACTIVE last, and of one that was made
+ * by a single request Octavia's own driver may leave the parts in PENDING_CREATE for ever (seen between Zed and Epoxy).
  */
 export const stateOf = (loadBalancer: JsonObject): 'ready' | 'pending' | { readonly failed: string } => {
   const own = String(loadBalancer['provisioning_status']);
@@ -10,8 +11,7 @@ export const stateOf = (loadBalancer: JsonObject): 'ready' | 'pending' | { reado
   const parts = partsOf(loadBalancer);
   const bad = parts.filter(({ status }) => status === 'ERROR');
   if (bad.length > 0) return { failed: bad.map(({ words }) => `${words} is in ERROR`).join(', ') };
-  if (own !== 'ACTIVE') return { failed: `it is in ${own}` };
-  return parts.every(({ status }) => status === 'ACTIVE') ? 'ready' : 'pending';
+  return own === 'ACTIVE' ? 'ready' : { failed: `it is in ${own}` };
 };
 
 interface Part {

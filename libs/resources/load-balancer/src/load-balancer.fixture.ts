@@ -298,7 +298,7 @@ export const loadBalancerFixture: Fixture = {
     },
     {
       body: changed('ACTIVE', { pools: [{ ...secondPool, provisioning_status: 'PENDING_UPDATE' }] }),
-      expected: 'pending',
+      expected: 'ready',
     },
     {
       body: changed('ACTIVE', {
