@@ -28,13 +28,14 @@ const body = {
   name: 'acme-only',
   description: '',
   'os-volume-type-access:is_public': false,
-  extra_specs: { volume_backend_name: 'hdd', multiattach: '<is> True' },
+  extra_specs: { multiattach: '<is> True' },
 };
 
 const twin = {
   ...full,
   id: 'twin-of-volume-type-83687d39-16de-4789-aab5-e792ad2cdee5',
   qos_specs_id: null,
+  extra_specs: { multiattach: '<is> True' },
   access: ['twin-of-project-45e7987ff31b43ce9af7992ac6991e56'],
 };
 
@@ -46,7 +47,12 @@ export const volumeTypeFixture: Fixture = {
   full,
   needs: [{ name: 'access', type: 'project', id: '45e7987ff31b43ce9af7992ac6991e56' }],
   body,
-  expect: { is_public: false, access: ['twin-of-project-45e7987ff31b43ce9af7992ac6991e56'], encryption: null },
+  expect: {
+    is_public: false,
+    extra_specs: { multiattach: '<is> True' },
+    access: ['twin-of-project-45e7987ff31b43ce9af7992ac6991e56'],
+    encryption: null,
+  },
   finish: [
     {
       method: 'POST',

@@ -1,5 +1,5 @@
 import { Failure, isJsonObject, type JsonObject } from '@osm/kernel';
-import { defineResource, impossible, lost, mapped, pick, type Request } from '@osm/resource';
+import { defineResource, impossible, lost, mapped, pick, type Policy, type Request } from '@osm/resource';
 import { project } from '@osm/resources/identity';
 import { image } from '@osm/resources/image';
 import { z } from 'zod';
@@ -68,6 +68,8 @@ export const volume = defineResource({
   needs: {
     project: { of: project, id: (s) => s[owner], owner: true },
     type: { of: volumeType, id: (s) => s.volume_type_id, when: (policy) => policy.preserve_volume_type },
+    // Several servers may attach a volume only where its type says so.
+    shared_type: { of: volumeType, id: (s) => (s.multiattach ? s.volume_type_id : null) },
     image: { of: image, id: (s) => s.volume_image_metadata?.['image_id'], optional: true },
   },
 
@@ -78,7 +80,7 @@ export const volume = defineResource({
       ...pick(s, 'name', 'description', 'size'),
       metadata: ownMetadata(s),
       imageRef: outputs['transfer']?.['imageId'],
-      volume_type: policy.preserve_volume_type ? to.type : undefined,
+      volume_type: keepsType(s, policy) ? (to.type ?? to.shared_type ?? undefined) : undefined,
       availability_zone: policy.preserve_volume_availability_zone ? s.availability_zone : undefined,
     };
   },
@@ -87,7 +89,7 @@ export const volume = defineResource({
 
   expect: (s, to, { policy }) => ({
     [owner]: to.project,
-    volume_type_id: policy.preserve_volume_type ? to.type : undefined,
+    volume_type_id: keepsType(s, policy) ? (to.type ?? to.shared_type ?? undefined) : undefined,
     metadata: s.metadata,
     volume_image_metadata: s.volume_image_metadata === undefined ? undefined : imageMetadata(s, to.image),
     bootable: s.bootable,
@@ -145,8 +147,8 @@ export const volume = defineResource({
     'os-vol-mig-status-attr:migstat': impossible('the state of the moment'),
     'os-vol-mig-status-attr:name_id': impossible('the backend’s own'),
   },
-  dropWhen: (_s, policy) => ({
-    ...(policy.preserve_volume_type
+  dropWhen: (s, policy) => ({
+    ...(keepsType(s, policy)
       ? { volume_type: mapped('the name of the twin of its type') }
       : {
           volume_type: lost('policy: preserve_volume_type is off'),
@@ -158,6 +160,8 @@ export const volume = defineResource({
   }),
   volatile: ['updated_at', 'status', 'links'],
 });
+
+const keepsType = (s: Volume, policy: Policy): boolean => policy.preserve_volume_type || s.multiattach;
 
 const sorted = (value: unknown): unknown =>
   isJsonObject(value) ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) : [];
