@@ -17,6 +17,7 @@ import { reduce } from './transforms/reduce.ts';
 import { refuseCycles } from './transforms/refuse-cycles.ts';
 import { selectOriginals } from './transforms/select-originals.ts';
 import { selectRoots } from './transforms/select-roots.ts';
+import { tellCautions } from './transforms/tell-cautions.ts';
 import type { World } from './world.ts';
 
 /** How a migration is drafted, stage by stage; why a stage stands where it does is said in its file. */
@@ -26,6 +27,7 @@ export const transforms: readonly Transform[] = [
   pullNeeds,
   dropMigrated,
   foreseeRefusals,
+  tellCautions,
   expandSteps,
   orderNeeds,
   connectLinks,

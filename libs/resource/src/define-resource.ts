@@ -95,6 +95,7 @@ export const defineResource = <
                 step,
               },
         ),
+    caution: (attributes) => spec.caution?.(source(attributes)),
     create: (attributes, twinOf, context) =>
       present(spec.create(source(attributes), twins(attributes, twinOf, context.policy), context)),
     expect: (attributes, twinOf, context) =>

@@ -112,6 +112,15 @@ export type Adopt<S, T> =
     }
   | { assigned(source: S, marker: string, policy: Policy): string };
 
+/** A warning about a resource: what is said of one, and of many. */
+export interface Caution {
+  readonly code: string;
+  /** `runs at the source`. */
+  readonly one: string;
+  readonly many: string;
+  readonly remedy: string;
+}
+
 export interface ResourceSpec<
   Schema extends z.ZodObject,
   N extends { readonly [name: string]: Need<z.infer<Schema>> },
@@ -142,6 +151,8 @@ export interface ResourceSpec<
   readonly filters: readonly string[];
   /** Whether it is listed as something that can be migrated; false for what clouds make themselves. */
   eligible?(source: z.infer<Schema>): boolean;
+  /** What a person should know before a plan that makes the twin is approved. Pure. */
+  caution?(source: z.infer<Schema>): Caution | undefined;
   /** The body of the create request, without envelope and marker. Pure. */
   create(source: z.infer<Schema>, to: To<N, L>, context: Context): { readonly [attribute: string]: unknown };
   readonly adopt: Adopt<z.infer<Schema>, To<N, L>> | ((source: z.infer<Schema>) => Adopt<z.infer<Schema>, To<N, L>>);

@@ -1,7 +1,7 @@
 import type { JsonObject, Ref } from '@osm/kernel';
 import type { Api } from './api.ts';
 import type { Cloud, Query, Request } from './cloud.ts';
-import type { Context, MarkerField, Twin } from './resource-spec.ts';
+import type { Caution, Context, MarkerField, Twin } from './resource-spec.ts';
 import type { Left } from './left.ts';
 import type { Policy } from './policy.ts';
 import type { StepService } from './service.ts';
@@ -88,6 +88,7 @@ export interface Resource {
   links(attributes: JsonObject): readonly Relation[];
   memberLinks(attributes: JsonObject): readonly Relation[];
   steps(attributes: JsonObject, policy: Policy): readonly StepOutline[];
+  caution(attributes: JsonObject): Caution | undefined;
   create(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
   expect(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
   lookup(attributes: JsonObject, twinOf: TwinOf, marker: string, policy: Policy): Lookup;

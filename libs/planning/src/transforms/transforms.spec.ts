@@ -15,6 +15,7 @@ import { pullNeeds } from './pull-needs.ts';
 import { reduce } from './reduce.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import { selectRoots } from './select-roots.ts';
+import { tellCautions } from './tell-cautions.ts';
 
 /** Drafts up to and including one stage. */
 const upTo = (last: Transform, request: PlanRequest, world: SmallWorld): Draft => {
@@ -152,6 +153,18 @@ describe('pull-needs', () => {
   });
 });
 
+describe('tell-cautions', () => {
+  it('defect 42: warns once of all that would run at both ends', () => {
+    const inventory = {
+      'server/a': { status: 'ACTIVE' },
+      'server/b': { status: 'SHUTOFF' },
+      'server/c': { status: 'ACTIVE' },
+    };
+    const draft = upTo(tellCautions, asking(['server/a', 'server/b', 'server/c']), { inventory });
+    expect(findings(draft)).toEqual(['warning running: 2 resources of type server are running']);
+  });
+});
+
 describe('drop-migrated', () => {
   const inventory = {
     'network/n': {},
@@ -169,6 +182,12 @@ describe('drop-migrated', () => {
       'info already-migrated: 2 resources of type network have their twins already',
       'info already-migrated: router r has its twin already',
     ]);
+  });
+
+  it('defect 18: takes nothing of another type for the twin, whatever its id', () => {
+    const same = { 'network/1': {}, 'subnet/1': { network_id: '1' } };
+    const draft = upTo(dropMigrated, asking(['subnet/1']), { inventory: same, mappings: { 'network/1': 'created' } });
+    expect(printedResources(draft)).toEqual(['root subnet/1 all']);
   });
 
   it('ties links whose other end gets its twin only now, or got it since', () => {

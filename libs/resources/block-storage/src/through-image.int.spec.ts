@@ -3,11 +3,12 @@ import { openCloud, parseClouds } from '@osm/openstack';
 import { PolicySchema, type Cloud, type StepContext } from '@osm/resource';
 import { startFakeCloud, type FakeCloud } from '@osm/testing/fake-openstack';
 import { bytesOf, makeVolume } from '@osm/testing/tenant';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportToImage, tidyImages } from './through-image.ts';
 import { volume } from './volume.ts';
 
-describe('the export of a volume whose image metadata are all Glance’s own', () => {
+describe('the export of a volume', () => {
   let fake: FakeCloud;
   let cloud: Cloud & { close(): void };
 
@@ -39,7 +40,7 @@ describe('the export of a volume whose image metadata are all Glance’s own', (
     return (body as { readonly volume: JsonObject }).volume;
   };
 
-  it('reads a copy of it, leaves the volume as it is, and collects everything', async () => {
+  it('reads a copy of one whose image metadata are all Glance’s own, leaves the volume as it is, and collects everything', async () => {
     const id = await makeVolume(cloud, 'plain', bytesOf('plain', 4096));
     const body = { 'os-unset_image_metadata': { key: 'acme:origin' } };
     await cloud.send('block-storage', { method: 'POST', path: `/volumes/${id}/action`, body });
@@ -55,6 +56,32 @@ describe('the export of a volume whose image metadata are all Glance’s own', (
       left.push(String(item['id']));
     expect(left).toEqual([id]);
     expect(digest({ ...(await shown(id)), updated_at: null })).toBe(digest({ ...before, updated_at: null }));
+  });
+
+  it('defect 25: reads a volume that a server writes to from a snapshot, never from under the writer', async () => {
+    const id = await makeVolume(cloud, 'busy', bytesOf('busy', 4096));
+    const act = (body: JsonObject) =>
+      cloud.send('block-storage', { method: 'POST', path: `/volumes/${id}/action`, body });
+    await act({ 'os-attach': { instance_uuid: randomUUID(), mountpoint: '/dev/vdb', mode: 'rw' } });
+    const before = await shown(id);
+    expect(before['status']).toBe('in-use');
+    const after = fake.ledger.next();
+    const context = contextOf(cloud, { type: 'volume', id }, before);
+    await exportToImage.run(context);
+    const uploads = fake.ledger.writes(after).filter(({ path: place }) => place.endsWith(`/volumes/${id}/action`));
+    expect(uploads).toEqual([]);
+    await tidyImages.run(context);
+    expect((await shown(id))['status']).toBe('in-use');
+  });
+
+  it('defect 35: begins again with the image that an interrupted run has made, and exports nothing twice', async () => {
+    const id = await makeVolume(cloud, 'again', bytesOf('again', 4096));
+    const context = contextOf(cloud, { type: 'volume', id }, await shown(id));
+    const first = await exportToImage.run(context);
+    const after = fake.ledger.next();
+    expect(await exportToImage.run(context)).toEqual(first);
+    expect(fake.ledger.writes(after)).toEqual([]);
+    await tidyImages.run(context);
   });
 });
 

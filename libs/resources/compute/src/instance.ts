@@ -70,6 +70,17 @@ export const instance = defineResource({
     image: { of: image, id: (s) => (s.image === '' ? null : s.image.id), optional: true },
   },
 
+  caution: ({ status }) =>
+    status === 'ACTIVE'
+      ? {
+          code: 'runs-at-both-ends',
+          one: 'is running: once its twin has booted, both run, with the same addresses',
+          many: 'are running: once their twins have booted, both run, with the same addresses',
+          remedy:
+            'Stop them at the source first, and they arrive stopped; or make sure that no wire joins the networks of both clouds.',
+        }
+      : undefined,
+
   create: (s, to, { outputs, policy }) => {
     refuse(s);
     const imageId = outputs['transfer']?.['imageId'];
