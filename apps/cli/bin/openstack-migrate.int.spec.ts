@@ -7,12 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /** Stands for the built program: says that it runs, then does what its argument says. */
 const program = `
-  console.log('running', process.argv[2]);
-  if (process.argv[2] === 'exit') process.exitCode = 3;
+  // Whoever reads that it runs may send it a signal at once.
   if (process.argv[2] === 'wait') {
     setInterval(() => {}, 1000);
     process.on('SIGTERM', () => { console.log('asked to end'); process.exit(7); });
   }
+  console.log('running', process.argv[2]);
+  if (process.argv[2] === 'exit') process.exitCode = 3;
   if (process.argv[2] === 'die') process.kill(process.pid, 'SIGKILL');
 `;
 
