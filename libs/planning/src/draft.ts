@@ -17,6 +17,7 @@ import { reduce } from './transforms/reduce.ts';
 import { refuseCycles } from './transforms/refuse-cycles.ts';
 import { selectOriginals } from './transforms/select-originals.ts';
 import { selectRoots } from './transforms/select-roots.ts';
+import { takeTurns } from './transforms/take-turns.ts';
 import { tellCautions } from './transforms/tell-cautions.ts';
 import type { World } from './world.ts';
 
@@ -31,6 +32,7 @@ export const transforms: readonly Transform[] = [
   expandSteps,
   orderNeeds,
   connectLinks,
+  takeTurns,
   appendCleanUp,
   borrowRoles,
   refuseCycles,

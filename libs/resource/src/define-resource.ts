@@ -150,6 +150,7 @@ const relations = <S>(type: string, all: { readonly [name: string]: Related<S> }
       owner: 'owner' in related && related.owner === true,
       optional: 'optional' in related && related.optional === true,
       cleanUp: 'cleanUp' in related && related.cleanUp === true,
+      oneByOne: 'oneByOne' in related && related.oneByOne === true,
     })),
   );
 

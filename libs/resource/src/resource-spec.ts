@@ -22,6 +22,8 @@ interface NeedFlags {
   readonly optional?: boolean;
   /** Whether policy has it looked at, at all; default: yes. */
   when?(policy: Policy): boolean;
+  /** Taken by one at a time: those of a plan that share it are made one after the other. */
+  readonly oneByOne?: boolean;
   /** Removed with me when sources are cleaned up, and only then. */
   readonly cleanUp?: boolean;
 }

@@ -15,6 +15,7 @@ export interface Relation {
   readonly owner: boolean;
   readonly optional: boolean;
   readonly cleanUp: boolean;
+  readonly oneByOne: boolean;
 }
 
 /** The destination's id of a source resource. */

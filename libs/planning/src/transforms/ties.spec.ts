@@ -15,6 +15,7 @@ const related = (type: string, ids: JsonObject[string] | undefined): readonly Re
     owner: false,
     optional: false,
     cleanUp: false,
+    oneByOne: false,
   }));
 
 /** A type like the small ones, with relations and a step that ties of its own. */

@@ -15,6 +15,7 @@ import { pullNeeds } from './pull-needs.ts';
 import { reduce } from './reduce.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import { selectRoots } from './select-roots.ts';
+import { takeTurns } from './take-turns.ts';
 import { tellCautions } from './tell-cautions.ts';
 
 /** Drafts up to and including one stage. */
@@ -286,6 +287,18 @@ describe('connect-links', () => {
       'group/a/connect < group/a/create group/b/create',
       'group/b/create',
       'group/b/connect < group/a/create group/b/create',
+    ]);
+  });
+});
+
+describe('take-turns', () => {
+  it('makes those that share what is taken by one at a time one after the other', () => {
+    const inventory = { 'volume/v': {}, 'server/a': { shared: ['v'] }, 'server/b': { shared: ['v'] }, 'server/c': {} };
+    const steps = stepsOf(upTo(takeTurns, asking(['server/a', 'server/b', 'server/c']), { inventory }));
+    expect(steps.filter((line) => line.startsWith('server/'))).toEqual([
+      'server/a/create < volume/v/create',
+      'server/b/create < server/a/create volume/v/create',
+      'server/c/create',
     ]);
   });
 });

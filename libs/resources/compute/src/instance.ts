@@ -64,8 +64,9 @@ export const instance = defineResource({
       ids: (s) => volumesOf(s).filter((id) => !s.shared_volumes.includes(id)),
       cleanUp: true,
     },
-    // Other servers may still use them when this one is gone.
-    shared_volumes: { of: { type: 'volume' }, ids: (s) => s.shared_volumes },
+    // Other servers may still use them when this one is gone. Of two that want one at the same moment Nova refuses one, and
+    // leaves that one's other volumes reserved for ever.
+    shared_volumes: { of: { type: 'volume' }, ids: (s) => s.shared_volumes, oneByOne: true },
     groups: { of: serverGroup, ids: (s) => s.server_groups },
     image: { of: image, id: (s) => (s.image === '' ? null : s.image.id), optional: true },
   },

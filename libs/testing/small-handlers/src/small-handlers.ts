@@ -115,10 +115,14 @@ const server = defineResource({
   type: 'server',
   summary: 'A server; its volumes go with it.',
   api: { service: 'compute', path: '/servers', one: 'server', many: 'servers', update: 'PUT' },
-  source: z.object({ id, project_id: id, volumes: ids, status: z.string().optional() }),
+  source: z.object({ id, project_id: id, volumes: ids, shared: ids, status: z.string().optional() }),
   caution: ({ status }) =>
     status === 'ACTIVE' ? { code: 'running', one: 'is running', many: 'are running', remedy: 'Stop it.' } : undefined,
-  needs: { project: owner, volumes: { of: volume, cleanUp: true, ids: (source) => source.volumes ?? [] } },
+  needs: {
+    project: owner,
+    volumes: { of: volume, cleanUp: true, ids: (source) => source.volumes ?? [] },
+    shared: { of: volume, oneByOne: true, ids: (source) => source.shared ?? [] },
+  },
   filters: [],
   create: () => ({}),
   adopt: { marker: 'metadata' },
