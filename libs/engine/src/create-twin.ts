@@ -53,7 +53,6 @@ export const findOrCreate = async (
     const created = await createOne(cloud, handler, dressed(body, lookup, mark), signal);
     return { destinationId: handler.id(created), how: 'created' };
   } catch (error) {
-    if (isFailure(error) && error.code === 'bad-request' && handler.busy(error.message)) throw passing(error);
     if (!isFailure(error) || error.code !== 'conflict') throw error;
     // Somebody was quicker, or the list does not show what the cloud still counts.
     const late = await findTwin(cloud, handler, { ...search, attempted: true }, signal);
@@ -61,10 +60,6 @@ export const findOrCreate = async (
     return late;
   }
 };
-
-/** Nothing was made, and the same request will be taken in a while. */
-const passing = ({ code, message, remedy, http }: Failure): Failure =>
-  new Failure(code, message, { disposition: 'retry', remedy, http });
 
 const dressed = (body: JsonObject, lookup: Lookup, mark: string): JsonObject => {
   if (lookup.kind === 'assigned') return { id: lookup.id, ...body };

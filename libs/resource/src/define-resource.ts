@@ -95,7 +95,6 @@ export const defineResource = <
                 step,
               },
         ),
-    busy: (refusal) => spec.busy?.(refusal) ?? false,
     caution: (attributes) => spec.caution?.(source(attributes)),
     create: (attributes, twinOf, context) =>
       present(spec.create(source(attributes), twins(attributes, twinOf, context.policy), context)),

@@ -153,8 +153,6 @@ export interface ResourceSpec<
   readonly filters: readonly string[];
   /** Whether it is listed as something that can be migrated; false for what clouds make themselves. */
   eligible?(source: z.infer<Schema>): boolean;
-  /** Whether a refusal of the create request passes by itself: something that it names is in other hands for a moment. */
-  busy?(refusal: string): boolean;
   /** What a person should know before a plan that makes the twin is approved. Pure. */
   caution?(source: z.infer<Schema>): Caution | undefined;
   /** The body of the create request, without envelope and marker. Pure. */

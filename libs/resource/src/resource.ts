@@ -89,7 +89,6 @@ export interface Resource {
   links(attributes: JsonObject): readonly Relation[];
   memberLinks(attributes: JsonObject): readonly Relation[];
   steps(attributes: JsonObject, policy: Policy): readonly StepOutline[];
-  busy(refusal: string): boolean;
   caution(attributes: JsonObject): Caution | undefined;
   create(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
   expect(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;

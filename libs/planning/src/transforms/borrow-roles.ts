@@ -81,10 +81,12 @@ const usersByProject = (draft: Draft, loan: Loan, world: World): readonly (reado
     if (resource === undefined || !loan.wanted(resource.handler, step)) continue;
     const projectId = resource.handler.projectId(resource.attributes);
     if (projectId === null || projectId === '') continue;
-    const users = projects.get(projectId);
     const chain = draft.chains.get(refKey(ref));
-    const user = step === 'remove' ? { first: id, ends: [id] } : { first: id, ends: endsOf(chain) };
-    if (step !== 'remove' && chain?.[0]?.id !== id) continue;
+    const removes = step === 'remove';
+    // One for the whole chain.
+    if (!removes && chain?.[0]?.id !== id) continue;
+    const user = { first: id, ends: removes ? [id] : endsOf(chain) };
+    const users = projects.get(projectId);
     if (users === undefined) projects.set(projectId, [user]);
     else users.push(user);
   }

@@ -71,8 +71,6 @@ export const instance = defineResource({
     image: { of: image, id: (s) => (s.image === '' ? null : s.image.id), optional: true },
   },
 
-  // Another server takes a volume that both share: one after the other, says Cinder.
-  busy: (refusal) => /Volume \S+ status must be .* current status is (reserved|attaching|detaching)\b/.test(refusal),
   caution: ({ status }) =>
     status === 'ACTIVE'
       ? {
