@@ -68,11 +68,13 @@ describe('a load balancer', () => {
     return String((answer.body as Record<string, JsonObject>)[one]?.['id']);
   };
 
+  /** As it is when nothing of it changes any more: its parts are done, and stamped, a while after it is itself. */
   const still = (id: string): Promise<JsonObject> =>
     until(
       async () => {
         const shown = await readOne(cloud, loadBalancer, id);
-        return loadBalancer.ready(shown) === 'pending' ? undefined : shown;
+        const changes = loadBalancer.ready(shown) === 'pending' || JSON.stringify(shown).includes('"updated_at":null');
+        return changes ? undefined : shown;
       },
       patience,
       () => new Failure('not-ready', `${id} is still changing`, { remedy: 'Look at the fake.' }),
