@@ -58,7 +58,6 @@ export const drivers = {
   'libs/event-log-jetstream': ['@nats-io/*'],
   'libs/event-log-embedded': ['better-sqlite3'],
   'libs/openstack': ['axios', 'undici', 'yaml', 'zod'],
-  'libs/payload': ['axios', 'undici'],
   'libs/platform': ['@nats-io/*'],
   'libs/services/registry': ['@mikro-orm/*', 'better-sqlite3'],
   'libs/services/registry/reader': ['better-sqlite3'],

@@ -1,11 +1,10 @@
 import { everyEvent } from '@osm/contracts';
 import { isFailure, isJsonObject, type JsonObject } from '@osm/kernel';
-import type { Cloud } from '@osm/resource';
+import { inMemory, type Cloud } from '@osm/resource';
 import { draft, migrate, openClouds, scan, startTopology, type Clouds, type Topology } from '@osm/testing/harness';
 import { signInTo } from '@osm/testing/tenant';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const prefix = `e2e-${randomBytes(3).toString('hex')}-`;
@@ -121,7 +120,7 @@ const seed = async (clouds: Clouds, alice: (projectId: string, domainId: string)
 const payloadOf = async (cloud: Cloud, href: string, type: string): Promise<string> => {
   const request = { method: 'GET', path: `${pathOf(href)}/payload`, headers: { Accept: type } } as const;
   return createHash('sha256')
-    .update(await buffer((await cloud.download('key-manager', request)).stream))
+    .update(await inMemory(await cloud.download('key-manager', request)))
     .digest('hex');
 };
 

@@ -19,8 +19,11 @@ export const followPlan = async (session: Session, planId: string, route: Route)
   const view = new PlanView();
   const position = await catchUp(session, view, planId, route);
   const progress = showProgress(io, view, { quiet: !settings.logConsole || settings.logLevel === 'error' });
-  const deaf = ports.telemetry.listen((report) => {
-    if (report.planId === planId) progress.moved(report);
+  const deaf = ports.telemetry.listen({
+    moved: (report) => {
+      if (report.planId === planId) progress.moved(report);
+    },
+    waiting: () => undefined,
   });
   const end = { position: position.plan, failed: position.failed };
   try {

@@ -66,6 +66,7 @@ export class PlanView {
         this.state = 'completed';
         return [];
       case 'PlanRequested':
+      case 'PlanSurveyed':
       case 'PlanDrafted':
       case 'PlanRejected':
       case 'PlanApproved':

@@ -1,5 +1,5 @@
 import type { Finding, PlanEvent, PlanRequest, PlanStep } from '@osm/contracts';
-import { digest as digestOf, equalJson, Failure, type FailureRecord } from '@osm/kernel';
+import { digest as digestOf, equalJson, Failure, type FailureRecord, type JsonObject } from '@osm/kernel';
 import { checkedSteps, mergedSteps, planGraph } from './plan-graph.ts';
 import {
   allSettled,
@@ -28,6 +28,8 @@ export type RequestedPlan = Extract<PlanEvent, { type: 'PlanRequested' }>['data'
 export interface PlanState {
   readonly status: PlanStatus;
   readonly request: RequestedPlan | undefined;
+  /** What the clouds said that they can do, by resource type; undefined: they were not asked. */
+  readonly facts: { readonly [type: string]: JsonObject } | undefined;
   /** Sections drafted so far; empty again once the draft is complete, when the steps are in `progress`. */
   readonly sections: readonly (readonly PlanStep[])[];
   readonly draft: DraftSummary | undefined;
@@ -38,6 +40,7 @@ export interface PlanState {
 
 export type PlanCommand =
   | ({ readonly type: 'RequestPlan'; readonly asOf: number; readonly by: string } & PlanRequest)
+  | { readonly type: 'SurveyClouds'; readonly facts: { readonly [type: string]: JsonObject } }
   | { readonly type: 'DraftSection'; readonly index: number; readonly steps: readonly PlanStep[] }
   | {
       readonly type: 'FinishDraft';
@@ -70,6 +73,7 @@ type Command<Type extends PlanCommand['type']> = Extract<PlanCommand, { type: Ty
 export const initialPlan: PlanState = {
   status: 'unknown',
   request: undefined,
+  facts: undefined,
   sections: [],
   draft: undefined,
   findings: [],
@@ -112,6 +116,10 @@ const decide = (command: PlanCommand, state: PlanState): readonly PlanEvent[] =>
   switch (command.type) {
     case 'RequestPlan':
       return requestPlan(command, state);
+    case 'SurveyClouds':
+      if (state.facts !== undefined) return [];
+      if (state.status !== 'requested') throw wrongStatus('draft', state);
+      return [{ type: 'PlanSurveyed', data: { facts: command.facts } }];
     case 'DraftSection':
       return draftSection(command, state);
     case 'FinishDraft':
@@ -248,6 +256,8 @@ const evolve = (state: PlanState, event: PlanEvent): PlanState => {
   switch (event.type) {
     case 'PlanRequested':
       return { ...state, status: 'requested', request: event.data };
+    case 'PlanSurveyed':
+      return { ...state, facts: event.data.facts };
     case 'PlanSectionDrafted':
       return { ...state, sections: [...state.sections, event.data.steps] };
     case 'PlanDrafted': {

@@ -129,6 +129,9 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const step = ownStep(assignment);
   // A dead worker's request may still be under way: what it makes must be there when this run looks for it.
   if (wasStarted(assignment)) await workshop.clock.sleep(workshop.settleMs, signal);
+  const { planId, stepId } = attempt;
+  const progress = (bytes: number, total: number | undefined): void =>
+    workshop.progress({ planId, stepId, ref, bytes, total });
   const run = (): Promise<JsonObject> =>
     step.run({
       route,
@@ -145,8 +148,10 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
       destination,
       clock: workshop.clock,
       signal,
-      progress: (bytes, total) =>
-        workshop.progress({ planId: attempt.planId, stepId: attempt.stepId, ref, bytes, total }),
+      progress,
+      move: workshop.mover({ route, signal, progress }),
+      waiting: (what, until) => workshop.waiting({ planId, stepId, ref, what, until }),
+      strategy: assignment.step.strategy?.name,
     });
   const outputs = await (assignment.step.always ? run() : orDiscard(bench, run));
   const destinationId = record.state.destinationId;

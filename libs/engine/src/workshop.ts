@@ -1,6 +1,6 @@
 import type { EventLog } from '@osm/event-log';
-import type { Clock, Ids, Ref } from '@osm/kernel';
-import type { Cloud, Resource } from '@osm/resource';
+import type { Clock, Ids, Ref, Route } from '@osm/kernel';
+import type { Cloud, Move, Resource } from '@osm/resource';
 
 /** Bytes that a step has moved so far: lossy telemetry, never part of the log. */
 export interface Progress {
@@ -9,6 +9,23 @@ export interface Progress {
   readonly ref: Ref;
   readonly bytes: number;
   readonly total: number | undefined;
+}
+
+/** What a step is waiting for: lossy telemetry, like progress. */
+export interface Waiting {
+  readonly planId: string;
+  readonly stepId: string;
+  readonly ref: Ref;
+  /** In words. */
+  readonly what: string;
+  readonly until: Date | undefined;
+}
+
+/** On whose behalf bytes are moved. */
+export interface MoveOrder {
+  readonly route: Route;
+  readonly signal: AbortSignal;
+  progress(bytes: number, total: number | undefined): void;
 }
 
 /** Everything that running a step needs from outside. */
@@ -29,4 +46,7 @@ export interface Workshop {
    */
   readonly settleMs: number;
   progress(progress: Progress): void;
+  waiting(waiting: Waiting): void;
+  /** What moves bytes on behalf of a step, and reports each move's progress. */
+  mover(order: MoveOrder): Move;
 }

@@ -1,5 +1,6 @@
 import { Failure, type Clock, type Json, type JsonObject } from '@osm/kernel';
-import type { Answer, Cloud, Download, ListOptions, Query, Request, ServiceName } from '@osm/resource';
+import type { Answer, Cloud, Download, ListOptions, Query, Reader, Request, ServiceName, Writer } from '@osm/resource';
+import { PassThrough, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secretsOf } from './auth-request.ts';
 import { refused } from './classify.ts';
@@ -203,15 +204,18 @@ const member = (family: Family, own: Session): Cloud => {
         });
         if (head.stream === undefined) throw refused(askedOf(cloud, exchange), head, clock.now());
         const size = head.headers['content-length'];
-        return { stream: head.stream, size: size === undefined ? undefined : Number(size), headers: head.headers };
+        const { stream, status, headers } = head;
+        return { ...readerOfStream(stream, size === undefined ? undefined : Number(size)), status, headers };
       });
     },
 
-    upload: async (service, request, body, signal): Promise<Answer> => {
+    upload: async (service, request, size, signal): Promise<Writer<Answer>> => {
+      const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
+      const body = { stream, size: size ?? 0 };
       try {
         const headers = { 'Content-Type': 'application/octet-stream', ...request.headers };
         const exchange = await exchangeOf(service, { ...request, headers }, signal);
-        return await sendWhole(exchange, body, request.accept ?? []);
+        return writerOfStream(stream, sendWhole(exchange, body, request.accept ?? []));
       } catch (error) {
         body.stream.destroy();
         throw error;
@@ -351,4 +355,36 @@ const readExtensions = async (send: Cloud['send']): Promise<ReadonlySet<string>>
   const { body } = await send('network', { method: 'GET', path: '/extensions' });
   const page = pageOf(body, 'extensions', {});
   return new Set(page?.items.flatMap(({ alias }) => (typeof alias === 'string' ? [alias] : [])) ?? []);
+};
+
+const readerOfStream = (stream: Readable, size: number | undefined): Reader => ({
+  size,
+  read: async (take, signal) => {
+    const stop = (): void => void stream.destroy(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const chunk of stream) await take(Buffer.from(chunk));
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  },
+  close: () => void stream.destroy(),
+});
+
+const writerOfStream = (stream: PassThrough, answer: Promise<Answer>): Writer<Answer> => {
+  answer.catch((error: Error) => stream.destroy(error));
+  return {
+    write: (chunk) =>
+      new Promise((resolve, reject) => {
+        stream.write(Buffer.from(chunk), (error) => {
+          if (error) answer.then(() => reject(error), reject);
+          else resolve();
+        });
+      }),
+    end: () => {
+      stream.end();
+      return answer;
+    },
+    abort: (reason) => void stream.destroy(reason instanceof Error ? reason : new Error(String(reason))),
+  };
 };

@@ -1,3 +1,4 @@
+import { inMemory, type Answer, type Cloud } from '@osm/resource';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -16,6 +17,20 @@ const open = async (handler: Handler, options: LoopbackOptions & { timeoutMs?: n
       await server[Symbol.asyncDispose]();
     },
   };
+};
+
+type Upload = { readonly stream: Readable; readonly size: number };
+
+/** Sends a whole stream, as a mover does. */
+const upload = async ({ cloud }: { readonly cloud: Cloud }, { stream, size }: Upload): Promise<Answer> => {
+  const writer = await cloud.upload('network', put, size);
+  try {
+    for await (const chunk of stream) await writer.write(Buffer.from(chunk));
+    return await writer.end();
+  } catch (error) {
+    writer.abort(error);
+    throw error;
+  }
 };
 
 const put = { method: 'PUT', path: '/file' } as const;
@@ -51,7 +66,7 @@ describe('an upload', () => {
     await using loop = await open(sink);
     const { stream, size } = megabytes(20);
     const whole = createHash('sha256').update(Buffer.concat(Array.from({ length: 20 }, () => megabyte)));
-    expect((await loop.cloud.upload('network', put, { stream, size })).body).toEqual({
+    expect((await upload(loop, { stream, size })).body).toEqual({
       bytes: size,
       sha256: whole.digest('hex'),
       type: 'application/octet-stream',
@@ -60,7 +75,7 @@ describe('an upload', () => {
 
   it('of nothing arrives too', async () => {
     await using loop = await open(sink);
-    const answer = await loop.cloud.upload('network', put, { stream: Readable.from([]), size: 0 });
+    const answer = await upload(loop, { stream: Readable.from([]), size: 0 });
     expect(answer.body).toMatchObject({ bytes: 0 });
   });
 
@@ -70,7 +85,7 @@ describe('an upload', () => {
       go = () => sink(request, response, url);
     });
     const { stream, size, taken } = megabytes(100);
-    const sent = loop.cloud.upload('network', put, { stream, size });
+    const sent = upload(loop, { stream, size });
     await expect.poll(() => taken.chunks).toBeGreaterThan(2);
     let before = -1;
     while (before !== taken.chunks) {
@@ -90,7 +105,7 @@ describe('an upload', () => {
     };
     await using loop = await open(handler, { holdBodies: true });
     const { stream, size } = megabytes(3);
-    expect((await loop.cloud.upload('network', put, { stream, size })).body).toMatchObject({ bytes: size });
+    expect((await upload(loop, { stream, size })).body).toMatchObject({ bytes: size });
     expect(loop.server.count('PUT', '/net/v2.0/file')).toBe(2);
   });
 
@@ -99,7 +114,7 @@ describe('an upload', () => {
       holdBodies: true,
     });
     const { stream, size, taken } = megabytes(3);
-    await expect(loop.cloud.upload('network', put, { stream, size })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(upload(loop, { stream, size })).rejects.toMatchObject({ code: 'conflict' });
     expect([stream.destroyed, taken.chunks]).toEqual([true, 0]);
   });
 
@@ -108,7 +123,7 @@ describe('an upload', () => {
       request.once('data', () => request.socket.resetAndDestroy());
     });
     const { stream, size } = megabytes(50);
-    await expect(loop.cloud.upload('network', put, { stream, size })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(upload(loop, { stream, size })).rejects.toMatchObject({ code: 'unavailable' });
     expect(loop.server.count('PUT', '/net/v2.0/file')).toBe(1);
     expect(stream.destroyed).toBe(true);
   });
@@ -125,7 +140,7 @@ describe('an upload', () => {
         .resume();
     });
     const { stream } = megabytes(3);
-    await expect(loop.cloud.upload('network', put, { stream, size })).rejects.toMatchObject({ code: 'wrong-size' });
+    await expect(upload(loop, { stream, size })).rejects.toMatchObject({ code: 'wrong-size' });
     expect(whole).toBe(0);
   });
 
@@ -139,16 +154,16 @@ describe('an upload', () => {
       })(),
       { objectMode: false },
     );
-    await expect(loop.cloud.upload('network', put, { stream, size: 2_000_000 })).rejects.toBe(broken);
+    await expect(upload(loop, { stream, size: 2_000_000 })).rejects.toBe(broken);
   });
 
   it('fails when the cloud takes nothing in any more, but waits for a slow stream', async () => {
     await using stuck = await open(() => undefined, { timeoutMs: 300 });
     const { stream, size } = megabytes(100);
-    await expect(stuck.cloud.upload('network', put, { stream, size })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(upload(stuck, { stream, size })).rejects.toMatchObject({ code: 'unavailable' });
     await using loop = await open(sink, { timeoutMs: 100 });
     const slow = new Readable({ read: () => undefined });
-    const sent = loop.cloud.upload('network', put, { stream: slow, size: 2 });
+    const sent = upload(loop, { stream: slow, size: 2 });
     slow.push('a');
     setTimeout(() => slow.push('b') && slow.push(null), 500);
     expect((await sent).body).toMatchObject({ bytes: 2 });
@@ -160,9 +175,9 @@ describe('a download', () => {
     await using loop = await open((_, response) => {
       response.writeHead(200, { 'Content-Length': String(megabyte.length), 'X-Md5': 'm' }).end(megabyte);
     });
-    const { stream, size, headers } = await loop.cloud.download('network', get);
+    const { size, headers, ...reader } = await loop.cloud.download('network', get);
     expect([size, headers['x-md5']]).toEqual([megabyte.length, 'm']);
-    expect(Buffer.concat(await stream.toArray()).equals(megabyte)).toBe(true);
+    expect((await inMemory({ size, ...reader })).equals(megabyte)).toBe(true);
   });
 
   it('that is refused is a failure in the cloud’s words', async () => {
@@ -180,8 +195,8 @@ describe('a download', () => {
       response.writeHead(200, { 'Content-Length': '2000000' });
       response.write(megabyte, () => request.socket.destroy());
     });
-    const { stream } = await loop.cloud.download('network', get);
-    await expect(stream.toArray()).rejects.toMatchObject({ code: 'unavailable', disposition: 'retry' });
+    const reader = await loop.cloud.download('network', get);
+    await expect(inMemory(reader)).rejects.toMatchObject({ code: 'unavailable', disposition: 'retry' });
   });
 
   it('that stalls is a failure of its stream, unless it is the reader who is slow', async () => {
@@ -194,10 +209,10 @@ describe('a download', () => {
       { timeoutMs: 200 },
     );
     const stalled = await loop.cloud.download('network', get);
-    await expect(stalled.stream.toArray()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(inMemory(stalled)).rejects.toMatchObject({ code: 'unavailable' });
     const slow = await loop.cloud.download('network', { ...get, query: { whole: 'yes' } });
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(Buffer.concat(await slow.stream.toArray())).toHaveLength(4_000_000);
+    expect(await inMemory(slow)).toHaveLength(4_000_000);
   });
 
   it('is asked for again until its head has come', async () => {
@@ -207,14 +222,14 @@ describe('a download', () => {
       if (asked === 1) request.socket.resetAndDestroy();
       else response.end('x');
     });
-    expect(Buffer.concat(await (await loop.cloud.download('network', get)).stream.toArray()).toString()).toBe('x');
+    expect((await inMemory(await loop.cloud.download('network', get))).toString()).toBe('x');
   });
 
   it('that is called off stops', async () => {
     await using loop = await open((_, response) => void response.writeHead(200).write(megabyte));
     const controller = new AbortController();
-    const { stream } = await loop.cloud.download('network', get, controller.signal);
-    const read = expect(stream.toArray()).rejects;
+    const reader = await loop.cloud.download('network', get, controller.signal);
+    const read = expect(inMemory(reader, controller.signal)).rejects;
     controller.abort(new Error('enough'));
     await read.toThrow('enough');
   });

@@ -6,6 +6,7 @@ import type { Draft, Transform } from './transform.ts';
 import { appendCleanUp } from './transforms/append-clean-up.ts';
 import { appendRemovals } from './transforms/append-removals.ts';
 import { borrowRoles, isLoan } from './transforms/borrow-roles.ts';
+import { chooseStrategies } from './transforms/choose-strategies.ts';
 import { connectLinks } from './transforms/connect-links.ts';
 import { dropMigrated } from './transforms/drop-migrated.ts';
 import { foreseeRefusals } from './transforms/foresee-refusals.ts';
@@ -30,6 +31,7 @@ export const transforms: readonly Transform[] = [
   foreseeRefusals,
   tellCautions,
   expandSteps,
+  chooseStrategies,
   orderNeeds,
   connectLinks,
   takeTurns,

@@ -4,5 +4,6 @@ export * from './near.ts';
 export * from './sections.ts';
 export * from './show-plan.ts';
 export { isLoan } from './transforms/borrow-roles.ts';
+export { typesWithStrategies } from './transforms/choose-strategies.ts';
 export type { Chosen, Draft, Transform } from './transform.ts';
 export * from './world.ts';

@@ -34,6 +34,8 @@ export interface World {
   /** What lives in it, as recorded by its members, in the order of type and id. */
   membersOf(ref: Ref): readonly Ref[];
   mapping(ref: Ref): Mapping | undefined;
+  /** What both clouds said that they can do, as far as steps of the type choose by it; undefined: they were not asked. */
+  facts(type: string): JsonObject | undefined;
 }
 
 /** One resource of the inventory. Vanished ones are left out by whoever folds the log. */
@@ -63,6 +65,8 @@ export interface WorldParts {
   readonly migrations: Iterable<MigrationEntry>;
   /** Types that the last scan could not list, with the reason in words. */
   readonly unavailable?: ReadonlyMap<string, string>;
+  /** What both clouds said that they can do, by type. */
+  readonly facts?: { readonly [type: string]: JsonObject };
 }
 
 /** Indexes what was folded from the log. Takes time and memory in proportion to it. */
@@ -94,6 +98,7 @@ export const buildWorld = (parts: WorldParts): World => {
     all: (type) => types.get(type) ?? [],
     membersOf: (ref) => members.get(refKey(ref)) ?? [],
     mapping: (ref) => mappings.get(refKey(ref)),
+    facts: (type) => parts.facts?.[type],
   };
 };
 

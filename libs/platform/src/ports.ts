@@ -1,6 +1,6 @@
 import type { CommandQueue, EventLog } from '@osm/event-log';
-import type { Clock, Ids } from '@osm/kernel';
-import type { Cloud, Resource } from '@osm/resource';
+import type { Clock, Ids, Route } from '@osm/kernel';
+import type { Cloud, Move, Resource } from '@osm/resource';
 import type { Settings } from './settings.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -15,6 +15,12 @@ export abstract class Ports {
   abstract readonly clock: Clock;
   abstract readonly ids: Ids;
   abstract readonly telemetry: Telemetry;
+  /** What moves bytes on behalf of a step, within what the process is allowed in all. */
+  abstract mover(order: {
+    readonly route: Route;
+    readonly signal: AbortSignal;
+    progress(bytes: number, total: number | undefined): void;
+  }): Move;
   /** The resource types of this build, by name. */
   abstract readonly handlers: ReadonlyMap<string, Resource>;
   /** The cloud of that name in `clouds.yaml`: one session for the life of the process. Raises `unknown-cloud`. */

@@ -1,4 +1,15 @@
-import { IsBoolean, IsIn, IsInt, IsOptional, IsPositive, IsString, Matches, Min, MinLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsPositive,
+  IsString,
+  Matches,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 const anyText = { message: 'it must be text' };
 const yesOrNo = { message: 'it must be true or false' };
@@ -141,6 +152,37 @@ export class SettingsFile {
   /** Consent that what is encrypted at the source arrives unencrypted. */
   @IsBoolean(yesOrNo)
   accept_unencrypted = false;
+
+  /** How images go: `auto` takes the best way that both clouds allow; otherwise `direct`, `glance-direct` or `web-download`. */
+  @IsIn(['auto', 'direct', 'glance-direct', 'web-download'], {
+    message: 'it must be one of auto, direct, glance-direct, web-download',
+  })
+  image_transfer: string = 'auto';
+
+  /** How volumes cross: whole (`raw`), or only what was ever written, compressed (`qcow2`); `auto` takes the quicker one. */
+  @IsIn(['auto', 'raw', 'qcow2'], { message: 'it must be one of auto, raw, qcow2' })
+  volume_disk_format: string = 'auto';
+
+  /** Megabytes per second of the link between the clouds; none: a link that is no bottleneck. */
+  @IsOptional()
+  @IsNumber({}, { message: 'it must be a number' })
+  @IsPositive(aboveZero)
+  link_mbytes_per_second: number | null = null;
+
+  /** GiB that temporary images, snapshots and volumes may take at a time in each cloud; none: what its quota allows. */
+  @IsOptional()
+  @IsNumber({}, { message: 'it must be a number' })
+  @IsPositive(aboveZero)
+  max_staging_gib: number | null = null;
+
+  /** How often a share or container is copied, at most, while its clients may write to it. */
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  copy_passes = 3;
+
+  /** Consent that clients of a share lose write access for the last copy. */
+  @IsBoolean(yesOrNo)
+  withdraw_share_access = false;
 
   /** Where the event log and the registry live; none: beside the Python tool's database. */
   @IsOptional()

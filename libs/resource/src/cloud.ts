@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@osm/kernel';
-import type { Readable } from 'node:stream';
+import type { Reader, Writer } from './payload.ts';
 import type { ServiceName } from './service.ts';
 
 /** The values of one query parameter; a list repeats the parameter. */
@@ -35,10 +35,9 @@ export interface ListOptions {
   readonly microversion?: string;
 }
 
-export interface Download {
-  readonly stream: Readable;
-  /** Bytes, where the service announces them. */
-  readonly size: number | undefined;
+/** The body of an answer, still to be read; its size is what the service announces. */
+export interface Download extends Reader {
+  readonly status: number;
   readonly headers: { readonly [name: string]: string };
 }
 
@@ -69,12 +68,17 @@ export interface Cloud {
   whoAmI(): Promise<Identity>;
   /** The same credential with a token for another project, in which it must have a role. */
   inProject(projectId: string): Cloud;
+  /** Asks for bytes. Is tried again, with a fresh token where the old one is refused, until the head of an answer is there. */
   download(service: ServiceName, request: Request, signal?: AbortSignal): Promise<Download>;
-  /** Sends a stream whose size is announced; the stream is destroyed when the call fails. */
+  /**
+   * Begins to send a body of so many bytes; undefined: of an unknown number (chunked). Is tried again, with a fresh token
+   * where the old one is refused, until the service wants the first byte; from then on it is never sent again. `end` answers
+   * what the service answers, and raises as `send` does.
+   */
   upload(
     service: ServiceName,
     request: Request,
-    body: { readonly stream: Readable; readonly size: number },
+    size: number | undefined,
     signal?: AbortSignal,
-  ): Promise<Answer>;
+  ): Promise<Writer<Answer>>;
 }

@@ -41,6 +41,7 @@ export const defineResource = <
     readsInProject: spec.readsInProject ?? false,
     open: spec.open ?? false,
     auxiliary: spec.auxiliary ?? [],
+    ownSteps: chosen.filter((step) => step !== 'create'),
     drop: spec.drop,
     declared: Object.keys(spec.source.shape),
     needTypes: unique(Object.values(spec.needs).map((need) => typeName(need.of, spec.type))),

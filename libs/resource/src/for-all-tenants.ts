@@ -14,6 +14,6 @@ export const forAllTenants = (cloud: Cloud, { api: { service, allTenantsHeaders 
     send: (of, request, signal) => cloud.send(of, dressed(of, request), signal),
     list: (of, path, options, signal) => cloud.list(of, path, dressed(of, options), signal),
     download: (of, request, signal) => cloud.download(of, dressed(of, request), signal),
-    upload: (of, request, body, signal) => cloud.upload(of, dressed(of, request), body, signal),
+    upload: (of, request, size, signal) => cloud.upload(of, dressed(of, request), size, signal),
   };
 };

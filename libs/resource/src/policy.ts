@@ -31,6 +31,18 @@ export const PolicySchema = z.object({
   manila_local_access_ip: z.string().nullable().default(null),
   /** Consent that what is encrypted at the source arrives unencrypted. */
   accept_unencrypted: z.boolean().default(false),
+  /** How images go: `auto` takes the best that both clouds allow. */
+  image_transfer: z.enum(['auto', 'direct', 'glance-direct', 'web-download']).default('auto'),
+  /** How volumes cross: whole (`raw`), or only what was ever written, compressed (`qcow2`); `auto` takes the quicker one. */
+  volume_disk_format: z.enum(['auto', 'raw', 'qcow2']).default('auto'),
+  /** Megabytes per second of the link between the clouds, as far as it is known: what `auto` reckons with. */
+  link_mbytes_per_second: z.number().positive().nullable().default(null),
+  /** GiB that temporary images, snapshots and volumes may take at a time in each cloud; null: what its quota allows. */
+  max_staging_gib: z.number().positive().nullable().default(null),
+  /** How often a share or container is copied, at most, while its clients may write to it. */
+  copy_passes: z.number().int().positive().default(3),
+  /** Consent that clients of a share lose write access for the last copy. */
+  withdraw_share_access: z.boolean().default(false),
   /** Keep the source's id where the API lets us choose it: images, flavors, domains. */
   preserve_ids: z.boolean().default(false),
 });

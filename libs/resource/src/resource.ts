@@ -62,6 +62,8 @@ export interface Resource {
   /** Whether attributes that the schema does not declare are the owner's own, and carried. */
   readonly open: boolean;
   readonly auxiliary: readonly Step[];
+  /** Every step of the type's own, whether this or that resource has it or not. */
+  readonly ownSteps: readonly Step[];
   readonly drop: { readonly [attribute: string]: Left };
   /** Attribute names that the schema declares. */
   readonly declared: readonly string[];

@@ -1,5 +1,6 @@
 import type { Clock, JsonObject, Ref, Route } from '@osm/kernel';
 import type { Cloud } from './cloud.ts';
+import type { Move } from './payload.ts';
 import type { Policy } from './policy.ts';
 import type { Resource } from './resource.ts';
 import type { StepService } from './service.ts';
@@ -34,8 +35,25 @@ export interface StepContext {
   readonly destination: Cloud;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Lossy: bytes moved so far, of how many. */
+  /** Moves bytes on behalf of this step: metered, within the operator's limits, stopped with the step. */
+  readonly move: Move;
+  /** Lossy: bytes moved so far, of how many. `move` tells it by itself. */
   progress(bytes: number, total: number | undefined): void;
+  /** Lossy: what this step is waiting for, in words, and until when at most. */
+  waiting(what: string, until?: Date): void;
+  /** The strategy that the plan chose for this step; undefined where the step has none to choose from. */
+  readonly strategy: string | undefined;
+}
+
+/** The ways of one step, of which a plan chooses one for each resource by what the pair of clouds can do. */
+export interface Strategies {
+  /**
+   * Asks both clouds what they can do. Once for each type and plan, before it is drafted; what it answers is recorded with
+   * the plan. What a cloud refuses to say is a fact too, and no failure.
+   */
+  probe(source: Cloud, destination: Cloud, policy: Policy, signal: AbortSignal): Promise<JsonObject>;
+  /** Pure. The reason is read by people: `both are on one link and the destination can fetch for itself`. */
+  choose(attributes: JsonObject, policy: Policy, facts: JsonObject): { readonly name: string; readonly reason: string };
 }
 
 /**
@@ -50,6 +68,8 @@ export interface Step {
   readonly always?: boolean;
   /** Waits for the other ends of the resource's links as far as they are part of the plan. */
   readonly afterLinks?: boolean;
+  /** The ways that it may go about it. */
+  readonly strategies?: Strategies;
   /** Whether this resource has the step at all; default: yes. */
   when?(attributes: JsonObject, policy: Policy): boolean;
   run(context: StepContext): Promise<JsonObject>;

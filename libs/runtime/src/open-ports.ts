@@ -2,6 +2,7 @@ import { openEmbeddedLog } from '@osm/event-log-embedded';
 import { openJetStreamLog } from '@osm/event-log-jetstream';
 import { Failure } from '@osm/kernel';
 import { loadClouds, openCloud, type OpenCloud } from '@osm/openstack';
+import { openMover } from '@osm/payload';
 import { localTelemetry, systemClock, systemIds, type Ports, type Settings } from '@osm/platform';
 import { homedir, hostname } from 'node:os';
 import { resourceTypes } from '@osm/resources/all';
@@ -24,6 +25,7 @@ export const openPorts = async (settings: Settings): Promise<OpenPorts> => {
     clock: systemClock,
     ids: systemIds,
     telemetry: localTelemetry(),
+    mover: openMover(),
     handlers: new Map(resourceTypes.map((handler) => [handler.type, handler])),
     openCloud: sessions.open,
     producer: `openstack-migrate/${version}`,

@@ -17,6 +17,8 @@ export const PlanStepShape = z.object({
   needs: z.array(z.string()),
   /** Runs once its needs have settled, however they ended: what collects auxiliary resources. */
   always: z.boolean(),
+  /** Which of its ways the step goes, and why; absent where there is only one. */
+  strategy: z.object({ name: z.string(), reason: z.string() }).optional(),
 });
 export type PlanStep = z.infer<typeof PlanStepShape>;
 
@@ -45,6 +47,15 @@ export const planEvents = [
       /** The log position whose inventory and mappings the draft stands on. */
       asOf: z.number(),
       by: z.string(),
+    }),
+  ),
+  defineEvent(
+    'PlanSurveyed',
+    1,
+    'Both clouds were asked what they can do, as far as a step of the plan has several ways to go.',
+    z.object({
+      /** By resource type: what its steps choose by. */
+      facts: z.record(z.string(), JsonRecord),
     }),
   ),
   defineEvent(

@@ -3,6 +3,7 @@ import { openCloud, parseClouds } from '@osm/openstack';
 import { PolicySchema, type Cloud, type StepContext } from '@osm/resource';
 import { startFakeCloud, type FakeCloud } from '@osm/testing/fake-openstack';
 import { bytesOf, makeVolume } from '@osm/testing/tenant';
+import { unheard } from '@osm/testing/ports';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportToImage, tidyImages } from './through-image.ts';
@@ -102,6 +103,6 @@ const contextOf = (cloud: Cloud, ref: StepContext['ref'], attributes: JsonObject
     destination: cloud,
     clock: { now: () => new Date(), sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)) },
     signal: new AbortController().signal,
-    progress: () => undefined,
+    ...unheard,
   };
 };

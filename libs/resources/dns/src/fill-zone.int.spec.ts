@@ -2,6 +2,7 @@ import type { JsonObject } from '@osm/kernel';
 import { openCloud } from '@osm/openstack';
 import { createOne, PolicySchema, readOne, type Cloud, type StepContext } from '@osm/resource';
 import { startFakeCloud } from '@osm/testing/fake-openstack';
+import { unheard } from '@osm/testing/ports';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { dnsZone } from './dns-zone.ts';
@@ -54,7 +55,7 @@ const contextOf = (cloud: Cloud, id: string, recordsets: readonly JsonObject[]):
   destination: cloud,
   clock: { now: () => new Date(), sleep: (ms, signal) => pause(ms, undefined, { signal }) },
   signal: new AbortController().signal,
-  progress: () => undefined,
+  ...unheard,
 });
 
 const set = (label: string, ...records: string[]): JsonObject => ({

@@ -2,6 +2,7 @@ import type { JsonObject } from '@osm/kernel';
 import { openCloud } from '@osm/openstack';
 import { createOne, PolicySchema, readOne, type Resource, type StepContext, type TwinOf } from '@osm/resource';
 import { startFakeCloud } from '@osm/testing/fake-openstack';
+import { unheard } from '@osm/testing/ports';
 import { project } from './project.ts';
 
 /** A cloud on loopback, as an administrator sees it; closed when it is disposed of. */
@@ -59,6 +60,6 @@ export const projectStep = (
   destination,
   clock: { now: () => new Date(0), sleep: () => Promise.resolve() },
   signal: new AbortController().signal,
-  progress: () => undefined,
+  ...unheard,
   ...more,
 });

@@ -1,13 +1,12 @@
 import { Failure, isFailure, isJsonObject, type Clock, type JsonObject } from '@osm/kernel';
-import { until, type Cloud } from '@osm/resource';
-import { Transform } from 'node:stream';
+import { until, type Cloud, type Move } from '@osm/resource';
 
 export interface ImageCopy {
   readonly source: Cloud;
   readonly destination: Cloud;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  progress(bytes: number, total: number | undefined): void;
+  readonly move: Move;
 }
 
 /** What was proven about the bytes: both clouds' own hash, as Glance computed it while it stored them. */
@@ -51,15 +50,14 @@ const untilNotSaving = ({ destination, clock, signal }: ImageCopy, id: string): 
 const stream = async (copy: ImageCopy, original: JsonObject, destinationId: string): Promise<void> => {
   const { source, destination, signal } = copy;
   const request = { method: 'GET', path: `/images/${String(original['id'])}/file` } as const;
-  const download = await source.download('image', request, signal);
-  const size = Number(original['size'] ?? download.size);
-  const metered = download.stream.pipe(meter((bytes) => copy.progress(bytes, size)));
-  download.stream.once('error', (error) => metered.destroy(error));
   const headers = { 'content-type': 'application/octet-stream' };
   const upload = { method: 'PUT', path: `/images/${destinationId}/file`, headers } as const;
+  const reader = await source.download('image', request, signal);
+  const size = Number(original['size'] ?? reader.size);
   try {
-    await destination.upload('image', upload, { stream: metered, size }, signal);
+    await copy.move(reader, await destination.upload('image', upload, size, signal));
   } catch (error) {
+    reader.close();
     throw isFailure(error) && error.http?.status === 415 ? mislabelled(original, error) : error;
   }
 };
@@ -76,17 +74,6 @@ const mislabelled = (original: JsonObject, { message, http }: Failure): Failure 
         'Find out what it is (qemu-img info), save it (openstack image save), make it again at the source with its true --disk-format, and migrate that one.',
     },
   );
-};
-
-const meter = (told: (bytes: number) => void): Transform => {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      told(bytes);
-      done(null, chunk);
-    },
-  });
 };
 
 const proof = (original: JsonObject, twin: JsonObject): ImageProof => {

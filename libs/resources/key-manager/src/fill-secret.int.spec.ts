@@ -1,8 +1,8 @@
 import { Failure, isFailure, isJsonObject, type JsonObject } from '@osm/kernel';
 import { openCloud } from '@osm/openstack';
-import { createOne, listAll, PolicySchema, readOne, type Cloud, type StepContext } from '@osm/resource';
+import { createOne, inMemory, listAll, PolicySchema, readOne, type Cloud, type StepContext } from '@osm/resource';
 import { startFakeCloud, type Release } from '@osm/testing/fake-openstack';
-import { buffer } from 'node:stream/consumers';
+import { unheard } from '@osm/testing/ports';
 import { describe, expect, it } from 'vitest';
 import { fillSecret } from './fill-secret.ts';
 import { keyManagerRoot } from './href.ts';
@@ -44,14 +44,8 @@ const openBoth = async () => {
 const make = async (cloud: Cloud, body: JsonObject): Promise<string> => secret.id(await createOne(cloud, secret, body));
 
 const read = async (cloud: Cloud, id: string, type: string): Promise<Buffer> =>
-  buffer(
-    (
-      await cloud.download('key-manager', {
-        method: 'GET',
-        path: `/secrets/${id}/payload`,
-        headers: { Accept: type },
-      })
-    ).stream,
+  inMemory(
+    await cloud.download('key-manager', { method: 'GET', path: `/secrets/${id}/payload`, headers: { Accept: type } }),
   );
 
 const binary = (bytes: Buffer, type = 'application/octet-stream'): JsonObject => ({
@@ -79,7 +73,7 @@ const step = async (
   destination,
   clock: { now: () => new Date(0), sleep: () => Promise.resolve() },
   signal: new AbortController().signal,
-  progress: () => undefined,
+  ...unheard,
 });
 
 describe('filling a secret', () => {

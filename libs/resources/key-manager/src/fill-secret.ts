@@ -1,6 +1,5 @@
 import { Failure, isJsonObject, type JsonObject } from '@osm/kernel';
-import type { Cloud, Step, StepContext } from '@osm/resource';
-import { buffer } from 'node:stream/consumers';
+import { inMemory, type Cloud, type Step, type StepContext } from '@osm/resource';
 
 /** The content type of a secret's payload; undefined for one that has none. */
 export const contentType = ({ content_types: types }: JsonObject): string | undefined =>
@@ -29,7 +28,7 @@ export const fillSecret: Step = {
 
 const readPayload = async (cloud: Cloud, id: string, type: string, signal: AbortSignal): Promise<Buffer> => {
   const request = { method: 'GET', path: `/secrets/${id}/payload`, headers: { Accept: type } } as const;
-  return buffer((await cloud.download('key-manager', request, signal)).stream);
+  return inMemory(await cloud.download('key-manager', request, signal), signal);
 };
 
 const putPayload = async (cloud: Cloud, id: string, type: string, body: Buffer, signal: AbortSignal): Promise<void> => {

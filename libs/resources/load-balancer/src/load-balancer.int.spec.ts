@@ -11,6 +11,7 @@ import {
   type StepContext,
 } from '@osm/resource';
 import { startFakeCloud } from '@osm/testing/fake-openstack';
+import { unheard } from '@osm/testing/ports';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBalancer } from './load-balancer.ts';
 import { settleTwin } from './settle-twin.ts';
@@ -94,7 +95,7 @@ describe('a load balancer', () => {
       ref: { type: 'load-balancer', id: String(original['id']) },
       handler: loadBalancer,
       ...{ attributes: original, policy, marker: 'osm-0', outputs: {}, history: [], destinationId, twinOf },
-      ...{ source: cloud, destination: cloud, clock, signal: patience.signal, progress: () => undefined },
+      ...{ source: cloud, destination: cloud, clock, signal: patience.signal, ...unheard },
     });
     const survey = await surveyDestination.run(step(undefined));
     const context = { policy, outputs: { survey }, extensions: new Set<string>() };

@@ -2,6 +2,7 @@ import { marker, type JsonObject } from '@osm/kernel';
 import { openCloud, parseClouds } from '@osm/openstack';
 import { PolicySchema, type Cloud, type StepContext } from '@osm/resource';
 import { shareDirectory, startFakeCloud, writeMountCommands, type FakeCloud } from '@osm/testing/fake-openstack';
+import { unheard } from '@osm/testing/ports';
 import {
   chmodSync,
   existsSync,
@@ -77,7 +78,7 @@ describe('the contents of a share', () => {
       policy: PolicySchema.parse({ temporary_migration_dir: path.join(folder, 'here') }),
       marker: marker(route, ref.type, ref.id, 'contents'),
       ...{ twinOf: () => undefined, source: cloud, destination: cloud, clock, signal: patience.signal },
-      progress: () => undefined,
+      ...unheard,
       ...other,
     };
   };

@@ -19,6 +19,8 @@ export const workSteps = (ports: Ports, service: StepService, planOf: PlanOf): P
     openCloud: (name) => ports.openCloud(name),
     settleMs: ports.settings.settleSeconds * 1000,
     progress: (moved) => ports.telemetry.moved(moved),
+    waiting: (waiting) => ports.telemetry.waiting(waiting),
+    mover: (order) => ports.mover(order),
   };
   return ports.queue.work({
     queue: service,

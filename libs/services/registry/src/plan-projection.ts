@@ -45,6 +45,7 @@ export const planProjection = (db: Database): PlanProjection => {
     PlanRequested: ({ route, intent, by }, about) => {
       request.run({ ...route, intent, by, ...about });
     },
+    PlanSurveyed: () => undefined,
     PlanSectionDrafted: ({ steps: drafted }, { planId }) => {
       for (const step of drafted) steps.draft(planId, step);
     },

@@ -27,6 +27,9 @@ const portsOf = ({ events, directory }: World): Ports => ({
   clock: systemClock,
   ids: systemIds,
   telemetry: localTelemetry(),
+  mover: () => () => {
+    throw new TypeError('the registry moves no bytes');
+  },
   handlers: new Map(),
   openCloud: async (name) => {
     throw new Failure('unknown-cloud', `cannot open ${name}: the registry asks no cloud`, { remedy: 'None.' });

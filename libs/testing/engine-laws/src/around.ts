@@ -49,7 +49,10 @@ export const cloudThrough = (cloud: Cloud, around: Around): Cloud => {
     name,
     send: (service, request, signal) => sent(request, () => cloud.send(service, request, signal)),
     download: (service, request, signal) => sent(request, () => cloud.download(service, request, signal)),
-    upload: (service, request, body, signal) => sent(request, () => cloud.upload(service, request, body, signal)),
+    upload: async (service, request, size, signal) => {
+      const writer = await ask(() => cloud.upload(service, request, size, signal));
+      return { ...writer, end: () => sent(request, () => writer.end()) };
+    },
     async *list(service, path, options, signal) {
       const read = (): Promise<readonly JsonObject[]> => Array.fromAsync(cloud.list(service, path, options, signal));
       yield* await around({ port: 'cloud', cloud: name, what: 'list', path }, read);

@@ -1,7 +1,15 @@
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { Failure, isJsonObject, type Json, type JsonObject } from '@osm/kernel';
-import type { Answer, Cloud, Download, ListOptions, Query, Request, Resource, ServiceName } from '@osm/resource';
+import {
+  readerOf,
+  type Answer,
+  type Cloud,
+  type Download,
+  type ListOptions,
+  type Query,
+  type Request,
+  type Resource,
+  type ServiceName,
+} from '@osm/resource';
 import { memoryRoutes } from './memory-routes.ts';
 import {
   change,
@@ -123,19 +131,27 @@ export const memoryCloud = (options: MemoryCloudOptions): MemoryCloud => {
       signal?.throwIfAborted();
       const bytes = store.bytes.get(imageOf(path));
       if (bytes === undefined) throw new Failure('not-found', `no data at ${path}`, { remedy: 'Look at the cloud.' });
-      return { stream: Readable.from([bytes]), size: bytes.length, headers: {} };
+      return { ...readerOf(bytes), status: 200, headers: {} };
     },
-    upload: async (_service, request, { stream }, signal) => {
-      const bytes = await buffer(stream);
+    upload: async (_service, request, _size, signal) => {
       signal?.throwIfAborted();
       const id = imageOf(request.path);
-      if (rowOf(store, '/images', id)['status'] !== 'queued') {
-        throw new Failure('conflict', `${id} has its data`, { remedy: 'Look at the cloud.' });
-      }
-      store.bytes.set(id, bytes);
-      change(store, '/images', id, proofOf(bytes));
-      writes.push(request);
-      return { status: 204, headers: {}, body: null };
+      const chunks: Buffer[] = [];
+      return {
+        write: (chunk) => void chunks.push(Buffer.from(chunk)),
+        end: async () => {
+          signal?.throwIfAborted();
+          if (rowOf(store, '/images', id)['status'] !== 'queued') {
+            throw new Failure('conflict', `${id} has its data`, { remedy: 'Look at the cloud.' });
+          }
+          const bytes = Buffer.concat(chunks);
+          store.bytes.set(id, bytes);
+          change(store, '/images', id, proofOf(bytes));
+          writes.push(request);
+          return { status: 204, headers: {}, body: null };
+        },
+        abort: () => undefined,
+      };
     },
   };
   return cloud;

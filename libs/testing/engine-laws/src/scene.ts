@@ -14,6 +14,7 @@ import { migration, type MigrationState } from '@osm/domain';
 import { draftedPlans, runStep, type Workshop } from '@osm/engine';
 import { loadAggregate, type EventLog, type Handled } from '@osm/event-log';
 import { digest, type Clock, type Ids, type JsonObject, type Ref } from '@osm/kernel';
+import { openMover } from '@osm/payload';
 import type { Policy, Resource } from '@osm/resource';
 import { contextOf, namedTwins, policyOf, stageMarker, type Fixture } from '@osm/testing/resource-contract';
 import { cloudThrough, logThrough, undisturbed, type Around } from './around.ts';
@@ -119,6 +120,8 @@ export const openScene = async (
     },
     settleMs: 60_000,
     progress: () => undefined,
+    waiting: () => undefined,
+    mover: openMover(),
   });
 
   const scene: Scene = {

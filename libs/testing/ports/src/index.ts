@@ -1,2 +1,3 @@
 export * from './open-test-ports.ts';
 export * from './until.ts';
+export * from './unheard.ts';

@@ -54,6 +54,7 @@ export const openTestPorts = async ({ settings, ports = {} }: TestPortsOptions =
 export const portsWith = (ports: Ports, others: Partial<Ports>): Ports => ({
   ...ports,
   openCloud: (name) => ports.openCloud(name),
+  mover: (order) => ports.mover(order),
   ...others,
 });
 

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject } from '@osm/kernel';
-import type { Cloud, ServiceName } from '@osm/resource';
+import { writeAll, type Cloud, type ServiceName } from '@osm/resource';
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Creates one thing by its plain API call and returns what the cloud shows of it. */
@@ -63,14 +62,10 @@ export const makeImage = async (
   const answer = await cloud.send('image', { method: 'POST', path: '/images', body });
   const id = String(isJsonObject(answer.body) ? answer.body['id'] : undefined);
   const headers = { 'content-type': 'application/octet-stream' };
-  const stream = Readable.from(slices(data), { objectMode: false });
-  await cloud.upload('image', { method: 'PUT', path: `/images/${id}/file`, headers }, { stream, size: data.length });
+  const put = { method: 'PUT', path: `/images/${id}/file`, headers } as const;
+  await writeAll(await cloud.upload('image', put, data.length), data);
   await until(cloud, 'image', `/images/${id}`, null, ({ status }) => status === 'active');
   return id;
-};
-
-const slices = function* (data: Buffer): Iterable<Buffer> {
-  for (let at = 0; at < data.length; at += 65_536) yield data.subarray(at, at + 65_536);
 };
 
 /** A volume whose beginning holds these bytes, made through an image that is then deleted; returns its id. */

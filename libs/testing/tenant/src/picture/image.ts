@@ -33,9 +33,9 @@ export const imageThings = async (view: View): Promise<Thing[]> => {
 
 /** The SHA-256 of the bytes of an image. */
 export const hashImage = async (cloud: Cloud, id: string): Promise<string> => {
-  const { stream } = await cloud.download('image', { method: 'GET', path: `/images/${id}/file` });
+  const data = await cloud.download('image', { method: 'GET', path: `/images/${id}/file` });
   const hash = createHash('sha256');
-  for await (const chunk of stream) hash.update(chunk);
+  await data.read((chunk) => void hash.update(chunk), new AbortController().signal);
   return hash.digest('hex');
 };
 
