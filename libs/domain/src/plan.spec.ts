@@ -114,6 +114,20 @@ describe('a draft', () => {
       .then();
   });
 
+  it('asks the clouds once: a draft that starts again goes by the first answers', () => {
+    const survey = { type: 'SurveyClouds', facts: { image: { fetches: true } } } as const;
+    given(requested)
+      .when(survey)
+      .then({ type: 'PlanSurveyed', data: { facts: { image: { fetches: true } } } });
+    given(requested)
+      .after(survey)
+      .when({ ...survey, facts: { image: { fetches: false } } })
+      .then();
+    given(...draftOf(steps))
+      .when(survey)
+      .thenRefused('wrong-status');
+  });
+
   it('is complete with all sections and the digest of its steps', () => {
     const sections = given(...draftOf(steps).slice(0, 2));
     sections.when(finish).then(...draftOf(steps).slice(2));

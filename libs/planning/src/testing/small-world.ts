@@ -12,10 +12,12 @@ export interface SmallWorld {
   readonly mappings?: { readonly [key: string]: How | Partial<MigrationEntry> };
   readonly policy?: Partial<Policy>;
   readonly unavailable?: ReadonlyMap<string, string>;
+  /** What the clouds said, by type. */
+  readonly facts?: { readonly [type: string]: JsonObject };
 }
 
 /** A world in five lines. Parents are recorded as discovery records them: needs that are parents or owners. */
-export const smallWorld = ({ inventory, mappings = {}, policy = {}, unavailable }: SmallWorld): World => {
+export const smallWorld = ({ inventory, mappings = {}, policy = {}, unavailable, facts }: SmallWorld): World => {
   const everything = PolicySchema.parse({ multitenant_mode: true });
   return buildWorld({
     handlers: smallHandlers,
@@ -42,6 +44,7 @@ export const smallWorld = ({ inventory, mappings = {}, policy = {}, unavailable 
       ...(typeof given === 'string' ? { how: given } : given),
     })),
     ...(unavailable === undefined ? {} : { unavailable }),
+    ...(facts === undefined ? {} : { facts }),
   });
 };
 

@@ -1,10 +1,12 @@
 import type { PlanRequest } from '@osm/contracts';
+import type { JsonObject } from '@osm/kernel';
 import { describe, expect, it } from 'vitest';
 import { emptyDraft, removalTransforms, transforms } from '../draft.ts';
 import { asking, printed, printedResources, smallWorld, type SmallWorld } from '../testing/small-world.ts';
 import type { Draft, Transform } from '../transform.ts';
 import { appendCleanUp } from './append-clean-up.ts';
 import { borrowRoles } from './borrow-roles.ts';
+import { chooseStrategies } from './choose-strategies.ts';
 import { connectLinks } from './connect-links.ts';
 import { dropMigrated } from './drop-migrated.ts';
 import { expandSteps } from './expand-steps.ts';
@@ -248,6 +250,31 @@ describe('expand-steps', () => {
       'router/r/connect < subnet/s/create',
       'subnet/s/create',
     ]);
+  });
+});
+
+describe('choose-strategies', () => {
+  const inventory = { 'image/i': { size: 5 }, 'image/empty': { size: 0 } };
+  const strategies = (facts?: { readonly [type: string]: JsonObject }) => {
+    const draft = upTo(chooseStrategies, asking(['image/i', 'image/empty']), {
+      inventory,
+      ...(facts && { facts }),
+    });
+    return [...draft.steps.values()].map(({ id, strategy }) => [id, strategy?.name, strategy?.reason]);
+  };
+
+  it('gives each step that has several ways the one that fits the resource and the clouds, and the reason', () => {
+    expect(strategies({ image: { fetches: true } })).toEqual([
+      ['image/empty/create', undefined, undefined],
+      ['image/empty/transfer', 'send', 'it is sent from here'],
+      ['image/i/create', undefined, undefined],
+      ['image/i/transfer', 'fetch', 'the destination fetches for itself'],
+    ]);
+    expect(strategies({ image: { fetches: false } }).at(-1)?.[1]).toBe('send');
+  });
+
+  it('leaves it open where the clouds were not asked', () => {
+    expect(strategies().map(([, name]) => name)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { inventorySubject, migrationSubject, planSubject, type DomainEvent, type RunStep } from '@osm/contracts';
 import { plannedSteps } from '@osm/domain';
 import { Conflict } from '@osm/event-log';
+import type { Cloud } from '@osm/resource';
 import { portsWith, until } from '@osm/testing/ports';
 import { smallHandlers } from '@osm/testing/small-handlers';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -258,6 +259,42 @@ describe('a planner with a defect', () => {
     expect((await planner.plan(planId)).findings).toMatchObject([
       { code: 'unexpected', severity: 'error', message: 'a defect of this test' },
     ]);
+    await planner.close();
+  });
+});
+
+describe('a plan with a step that has several ways', () => {
+  /** A cloud of which only the catalogue is asked, and how often. */
+  const cloudWith = (...services: readonly string[]) => {
+    const asked: string[] = [];
+    const has = async (service: string): Promise<boolean> => {
+      asked.push(service);
+      return services.includes(service);
+    };
+    return { asked, cloud: { has } as Partial<Cloud> as Cloud };
+  };
+
+  it('asks both clouds once, records what they say, and goes by that', async () => {
+    const [old, young] = [cloudWith('image', 'object-store'), cloudWith('image')];
+    const openCloud = async (name: string): Promise<Cloud> => (name === 'old' ? old : young).cloud;
+    const planner = await openPlanner({ ports: { openCloud } });
+    await planner.observe({ 'image/i1': { id: 'i1', size: 5 }, 'image/i2': { id: 'i2', size: 0 } });
+    const planId = await planner.draft(asking('image/i1', 'image/i2'));
+    expect(await planner.history(planId)).toEqual([
+      'PlanRequested',
+      'PlanSurveyed',
+      'PlanSectionDrafted',
+      'PlanDrafted',
+    ]);
+    expect((await planner.plan(planId)).facts).toEqual({ image: { fetches: true } });
+    expect([old.asked, young.asked]).toEqual([['object-store'], ['image']]);
+    await planner.close();
+  });
+
+  it('asks nobody for a plan without such a step', async () => {
+    const planner = await openPlanner();
+    await planner.observe(chain);
+    expect(await planner.history(await planner.draft(asking('network/n1')))).not.toContain('PlanSurveyed');
     await planner.close();
   });
 });

@@ -1,5 +1,5 @@
-import { Failure } from '@osm/kernel';
-import { defineResource, identity, network as networkApi, type Resource } from '@osm/resource';
+import { Failure, type JsonObject } from '@osm/kernel';
+import { defineResource, identity, network as networkApi, type Cloud, type Policy, type Resource } from '@osm/resource';
 import { z } from 'zod';
 
 const id = z.string().optional();
@@ -143,7 +143,36 @@ const secret = defineResource({
   readsInProject: true,
 });
 
+const image = defineResource({
+  type: 'image',
+  summary: 'An image; its bytes go the way that the clouds allow.',
+  api: { service: 'image', path: '/images', one: null, many: 'images', update: 'PATCH' },
+  source: z.object({ id, size: z.number().optional() }),
+  needs: {},
+  filters: [],
+  create: () => ({}),
+  adopt: { marker: 'description' },
+  drop: {},
+  steps: [
+    'create',
+    own('transfer', {
+      strategies: {
+        probe: async (source: Cloud, destination: Cloud) => ({
+          fetches: (await source.has('object-store')) && (await destination.has('image')),
+        }),
+        choose: ({ size }: JsonObject, _: Policy, { fetches }: JsonObject) =>
+          fetches === true && size !== 0
+            ? { name: 'fetch', reason: 'the destination fetches for itself' }
+            : { name: 'send', reason: 'it is sent from here' },
+      },
+    }),
+  ],
+});
+
 /** Types made up for tests, small enough to be kept in mind. */
 export const smallHandlers: ReadonlyMap<string, Resource> = new Map(
-  [project, network, subnet, router, group, folder, volume, server, secret].map((handler) => [handler.type, handler]),
+  [project, network, subnet, router, group, folder, volume, server, secret, image].map((handler) => [
+    handler.type,
+    handler,
+  ]),
 );
