@@ -26,7 +26,7 @@ export interface ConnectionLimits {
  * Services close idle connections without notice (Apache after 5 seconds), and a POST on a connection that is just being
  * closed is a POST whose fate nobody knows. So ours close first.
  */
-const idleMs = 4000;
+export const idleMs = 4000;
 
 export const openConnections = (cloud: string, config: CloudConfig, limits: ConnectionLimits): Connections => {
   const errors = new WeakSet<Error>();
@@ -37,7 +37,7 @@ export const openConnections = (cloud: string, config: CloudConfig, limits: Conn
     lookup: guardedLookup,
   } as const;
   const http = watched(new HttpAgent(options), 'connect', limits, errors);
-  const https = watched(new HttpsAgent({ ...options, ...tls(cloud, config) }), 'secureConnect', limits, errors);
+  const https = watched(new HttpsAgent({ ...options, ...tlsOptions(cloud, config) }), 'secureConnect', limits, errors);
   return {
     http,
     https,
@@ -68,7 +68,8 @@ const watched = <A extends HttpAgent>(agent: A, ready: string, limits: Connectio
   return agent;
 };
 
-const watch = (socket: Duplex, ready: string, limits: ConnectionLimits, errors: WeakSet<Error>): void => {
+/** Gives a connection its own time to be made in, and remembers the errors of that time. `ready`: the event of its end. */
+export const watch = (socket: Duplex, ready: string, limits: ConnectionLimits, errors: WeakSet<Error>): void => {
   const failed = (error: Error): void => {
     errors.add(error);
   };
@@ -84,7 +85,8 @@ const watch = (socket: Duplex, ready: string, limits: ConnectionLimits, errors: 
   });
 };
 
-const tls = (
+/** What `clouds.yaml` says of certificates, for Node. Raises `incomplete-cloud` where a file cannot be read. */
+export const tlsOptions = (
   cloud: string,
   { tls, file }: CloudConfig,
 ): { rejectUnauthorized: boolean; ca?: Buffer; cert?: Buffer; key?: Buffer } => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { cloudConfig, type CloudConfig } from './cloud-config.ts';
 
 /** One request as the server heard it. */
@@ -24,6 +25,8 @@ export interface LoopbackOptions {
   readonly catalogue?: (url: string) => { readonly [type: string]: string };
   /** `Expect: 100-continue` is left to the handler. */
   readonly holdBodies?: boolean;
+  /** Speaks TLS with this certificate, in PEM; `file` is where it stands. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly file: string } | undefined;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
@@ -47,12 +50,13 @@ export const loopbackCloud = async (handler: Handler, options: LoopbackOptions =
       response.end(JSON.stringify(answer));
     });
   };
-  const server = createServer(serve);
+  const server = options.tls === undefined ? createServer(serve) : createTlsServer(options.tls, serve);
   if (options.holdBodies === true) server.on('checkContinue', serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const trust = options.tls === undefined ? {} : { cacert: options.tls.file };
   return {
     url,
     heard,
@@ -60,7 +64,11 @@ export const loopbackCloud = async (handler: Handler, options: LoopbackOptions =
     config: (more = {}) =>
       cloudConfig(
         'loop',
-        { auth: { auth_url: `${url}/identity`, username: 'u', password: 'pass-1', project_id: 'p1' }, ...more },
+        {
+          auth: { auth_url: `${url}/identity`, username: 'u', password: 'pass-1', project_id: 'p1' },
+          ...trust,
+          ...more,
+        },
         { file: 'clouds.yaml', home: '/' },
       ),
     [Symbol.asyncDispose]: async () => {

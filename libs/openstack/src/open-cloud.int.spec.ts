@@ -85,7 +85,18 @@ describe('tokens', () => {
   it('that are never taken end in a failure', async () => {
     await using loop = await open((_, response) => json(response, 401, { error: { message: 'no' } }));
     await expect(loop.cloud.send('network', get)).rejects.toMatchObject({ code: 'unauthorized' });
-    expect(loop.server.count('GET', '/net/v2.0/networks')).toBe(2);
+    expect(loop.server.count('GET', '/net/v2.0/networks')).toBe(3);
+  });
+
+  it('that are dead from the start, since a role changed in the same second, are replaced a second later', async () => {
+    const revoked = new Set(['token-1', 'token-2']);
+    await using loop = await open((request, response) =>
+      revoked.has(String(request.headers['x-auth-token']))
+        ? json(response, 401, {})
+        : json(response, 200, { done: true }),
+    );
+    expect((await loop.cloud.send('network', get)).body).toEqual({ done: true });
+    expect(loop.slept).toEqual([1000]);
   });
 
   it('are one for each project', async () => {

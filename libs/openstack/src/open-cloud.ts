@@ -1,21 +1,23 @@
-import { Failure, type Clock, type Json, type JsonObject } from '@osm/kernel';
-import type { Answer, Cloud, Download, ListOptions, Query, Reader, Request, ServiceName, Writer } from '@osm/resource';
-import { PassThrough, type Readable } from 'node:stream';
+import { Failure, type Clock, type JsonObject } from '@osm/kernel';
+import type { Answer, Cloud, ListOptions, Query, Request, ServiceName } from '@osm/resource';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isSuccess } from './answer.ts';
 import { secretsOf } from './auth-request.ts';
 import { refused } from './classify.ts';
 import type { CloudConfig, Scope } from './cloud-config.ts';
-import { openConnections, type Connections } from './connections.ts';
+import { openConnections } from './connections.ts';
 import { compareMicroversions, microversionHeaders } from './microversion.ts';
 import { pageOf, queryString } from './paging.ts';
+import { openLines, type Lines } from './raw-lines.ts';
 import { remembered, serviceRoots, type ServiceRoots } from './service-roots.ts';
 import { serviceApis } from './endpoint.ts';
 import { session, unlessAborted, type Session } from './session.ts';
 import { signIn } from './sign-in.ts';
 import type { Token } from './token.ts';
-import { openDownload, sendUpload, textOf, type UploadBody } from './transfer.ts';
+import { transfers } from './transfer.ts';
 import type { ApiVersion } from './version-document.ts';
 import { askedOf, getOrMake, openWire, type Exchange, type Exchanged, type RequestRecord, type Wire } from './wire.ts';
+import { withDefault } from './with-default.ts';
 import { withRetries } from './with-retries.ts';
 
 export interface OpenCloudOptions {
@@ -48,11 +50,14 @@ export const openCloud = (name: string, config: CloudConfig, options: OpenCloudO
     userAgent: options.userAgent ?? 'openstack-migrate',
   };
   const wire = openWire({ ...wireOptions, onRequest: options.onRequest }, openConnections(name, config, limits));
-  // Transfers hold their connections for hours: with their own pool they keep nobody waiting.
-  const transfers = openConnections(name, config, { maxSockets, connectTimeoutMs });
+  // Transfers hold their connections for hours: with their own they keep nobody waiting; and a copy within one cloud holds
+  // one in each direction.
+  const downloads = openLines(name, config, limits, { slabBytes: 1024 * 1024, slabs: 4 });
+  const uploads = openLines(name, config, limits, { slabBytes: 16 * 1024, slabs: 2 });
   const family: Family = {
     wire,
-    transfers,
+    downloads,
+    uploads,
     config,
     documents: new Map(),
     projects: new Map(),
@@ -63,7 +68,8 @@ export const openCloud = (name: string, config: CloudConfig, options: OpenCloudO
     ...member(family, family.main),
     close: () => {
       wire.close();
-      transfers.close();
+      downloads.close();
+      uploads.close();
     },
   };
 };
@@ -82,7 +88,8 @@ const systemClock: Clock = {
 /** What a cloud and its `inProject` views share. */
 interface Family {
   readonly wire: Wire;
-  readonly transfers: Connections;
+  readonly downloads: Lines;
+  readonly uploads: Lines;
   readonly config: CloudConfig;
   readonly documents: Map<string, Promise<readonly ApiVersion[]>>;
   readonly projects: Map<string, Cloud>;
@@ -118,7 +125,7 @@ const ofProject = (cloud: string, token: Token, projectId: string): Token => {
 
 /** One member of the family: the same cloud with the tokens of one session. */
 const member = (family: Family, own: Session): Cloud => {
-  const { wire, transfers, config, documents, facts } = family;
+  const { wire, downloads, uploads, config, documents, facts } = family;
   const { cloud, clock } = wire.options;
 
   const roots: ServiceRoots = serviceRoots({
@@ -154,7 +161,11 @@ const member = (family: Family, own: Session): Cloud => {
     };
   };
 
-  /** Sends with our token, once more with a new one where it is not taken: a 401 executes nothing. */
+  /**
+   * Sends with our token, and again with a new one where it is not taken: a 401 executes nothing. The second new one is made
+   * a second later: Keystone takes tokens back by the second, so that one made in the second of a change of password or roles
+   * is dead from the start.
+   */
   const authorised = async <T extends { readonly status: number }>(
     exchange: Exchange,
     options: { readonly fraction?: number },
@@ -165,6 +176,11 @@ const member = (family: Family, own: Session): Cloud => {
     const answer = await attempt(withToken(exchange, token));
     if (answer.status !== 401) return answer;
     own.reject(token);
+    const fresh = await own.token({ signal });
+    const second = await attempt(withToken(exchange, fresh));
+    if (second.status !== 401) return second;
+    own.reject(fresh);
+    await clock.sleep(1000, signal);
     return await attempt(withToken(exchange, await own.token({ signal })));
   };
 
@@ -193,61 +209,9 @@ const member = (family: Family, own: Session): Cloud => {
     extensions: () => remembered(facts, 'extensions', () => readExtensions(send)),
     whoAmI: async () => (await own.token()).identity,
     inProject: (projectId) => inProject(family, projectId),
-
-    download: async (service, request, signal): Promise<Download> => {
-      const exchange = await exchangeOf(service, { ...request, headers: withEncoding(request.headers) }, signal);
-      return await withRetries(exchange, clock, signal, async () => {
-        const head = await authorised(exchange, { fraction: longCall }, async (sent) => {
-          const { status, headers, stream } = await openDownload(wire, transfers, sent);
-          if (isSuccess(status, request.accept ?? [])) return { status, headers, stream, body: null };
-          return { status, headers, stream: undefined, body: jsonOrText(await textOf(stream)) };
-        });
-        if (head.stream === undefined) throw refused(askedOf(cloud, exchange), head, clock.now());
-        const size = head.headers['content-length'];
-        const { stream, status, headers } = head;
-        return { ...readerOfStream(stream, size === undefined ? undefined : Number(size)), status, headers };
-      });
-    },
-
-    upload: async (service, request, size, signal): Promise<Writer<Answer>> => {
-      const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
-      const body = { stream, size: size ?? 0 };
-      try {
-        const headers = { 'Content-Type': 'application/octet-stream', ...request.headers };
-        const exchange = await exchangeOf(service, { ...request, headers }, signal);
-        return writerOfStream(stream, sendWhole(exchange, body, request.accept ?? []));
-      } catch (error) {
-        body.stream.destroy();
-        throw error;
-      }
-    },
+    ...transfers({ wire, downloads, uploads, exchangeOf, authorised }),
   };
-
-  /** Tries again only as long as nothing was read of the stream. */
-  async function sendWhole(exchange: Exchange, body: UploadBody, accept: readonly number[]): Promise<Answer> {
-    const outcome = await withRetries(exchange, clock, exchange.signal, async () => {
-      try {
-        const sent = await authorised(exchange, { fraction: longCall }, async (ready) => {
-          if (body.stream.readableDidRead) throw refused(askedOf(cloud, exchange), unauthorized, clock.now());
-          return await sendUpload(wire, transfers, ready, body);
-        });
-        const answer = { status: sent.status, headers: sent.headers, body: jsonOrText(sent.text) };
-        if (isSuccess(answer.status, accept)) return { answer };
-        throw refused(askedOf(cloud, exchange), answer, clock.now());
-      } catch (error) {
-        if (body.stream.readableDidRead) return { error };
-        throw error;
-      }
-    });
-    if (outcome.answer === undefined) throw outcome.error;
-    return outcome.answer;
-  }
 };
-
-/** A long call starts with a token that has at least half of its life before it. */
-const longCall = 0.5;
-
-const unauthorized = { status: 401, headers: {}, body: 'the token was refused in the middle of the upload' };
 
 const withToken = (exchange: Exchange, token: Token): Exchange => ({
   ...exchange,
@@ -255,32 +219,8 @@ const withToken = (exchange: Exchange, token: Token): Exchange => ({
   secrets: [...exchange.secrets, token.id],
 });
 
-const withDefault = (headers: Request['headers'], name: string, value: string): { readonly [name: string]: string } =>
-  Object.keys(headers ?? {}).some((given) => given.toLowerCase() === name.toLowerCase()) ? {} : { [name]: value };
-
-/** Bytes are wanted as they are stored, of whatever type. */
-const withEncoding = (headers: Request['headers']): { readonly [name: string]: string } => ({
-  ...withDefault(headers, 'Accept', '*/*'),
-  'Accept-Encoding': 'identity',
-  ...headers,
-});
-
-const isSuccess = (status: number, accept: readonly number[]): boolean =>
-  (status >= 200 && status < 300) || accept.includes(status);
-
 const bodyOf = (body: unknown): string | Uint8Array | undefined =>
   body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-
-/** The kind of refusals and of uploads' answers is not always declared. */
-const jsonOrText = (text: string): Json => {
-  if (text === '') return null;
-  if (!/^\s*[{[]/.test(text)) return text;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
-};
 
 /** A name of one's own choice, `..` say, must not turn the path of one thing into that of another. */
 const urlOf = (root: string, path: string, query: Query | undefined): string => {
@@ -355,36 +295,4 @@ const readExtensions = async (send: Cloud['send']): Promise<ReadonlySet<string>>
   const { body } = await send('network', { method: 'GET', path: '/extensions' });
   const page = pageOf(body, 'extensions', {});
   return new Set(page?.items.flatMap(({ alias }) => (typeof alias === 'string' ? [alias] : [])) ?? []);
-};
-
-const readerOfStream = (stream: Readable, size: number | undefined): Reader => ({
-  size,
-  read: async (take, signal) => {
-    const stop = (): void => void stream.destroy(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      for await (const chunk of stream) await take(Buffer.from(chunk));
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-  },
-  close: () => void stream.destroy(),
-});
-
-const writerOfStream = (stream: PassThrough, answer: Promise<Answer>): Writer<Answer> => {
-  answer.catch((error: Error) => stream.destroy(error));
-  return {
-    write: (chunk) =>
-      new Promise((resolve, reject) => {
-        stream.write(Buffer.from(chunk), (error) => {
-          if (error) answer.then(() => reject(error), reject);
-          else resolve();
-        });
-      }),
-    end: () => {
-      stream.end();
-      return answer;
-    },
-    abort: (reason) => void stream.destroy(reason instanceof Error ? reason : new Error(String(reason))),
-  };
 };

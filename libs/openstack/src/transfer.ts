@@ -1,205 +1,162 @@
-import { Failure } from '@osm/kernel';
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { pipeline, type Readable } from 'node:stream';
-import type { Connections } from './connections.ts';
-import { lossOf, plainHeaders, type Exchange, type Wire } from './wire.ts';
+import { Failure, isFailure } from '@osm/kernel';
+import { inMemory, type Answer, type Cloud, type Download, type Reader, type Request } from '@osm/resource';
+import type { ServiceName, Writer } from '@osm/resource';
+import { isGood, isSuccess, jsonOrText } from './answer.ts';
+import { refused, type Refusal } from './classify.ts';
+import { openDownload } from './download.ts';
+import type { Lines } from './raw-lines.ts';
+import { shownUrl } from './redact.ts';
+import { openUpload, type Answered, type Upload } from './upload.ts';
+import { withDefault } from './with-default.ts';
+import { withRetries } from './with-retries.ts';
+import { askedOf, type Exchange, type Wire } from './wire.ts';
 
-/** The head of an answer whose body is still to come. */
-export interface Head {
-  readonly status: number;
-  readonly headers: { readonly [name: string]: string };
-  readonly stream: IncomingMessage;
+/** What transfers need of the cloud that they belong to. */
+export interface TransferOptions {
+  readonly wire: Wire;
+  readonly downloads: Lines;
+  readonly uploads: Lines;
+  exchangeOf(service: ServiceName, request: Request, signal?: AbortSignal): Promise<Exchange>;
+  /** Sends with a token, once more with a new one where it is not taken. */
+  authorised<T extends { readonly status: number }>(
+    exchange: Exchange,
+    options: { readonly fraction?: number },
+    attempt: (exchange: Exchange) => Promise<T>,
+  ): Promise<T>;
 }
 
-export interface UploadBody {
-  readonly stream: Readable;
-  readonly size: number;
-}
+/** Bodies too large for memory, in both directions. */
+export const transfers = (options: TransferOptions): Pick<Cloud, 'download' | 'upload'> => {
+  const { wire, downloads, uploads, exchangeOf, authorised } = options;
+  const { cloud, clock } = wire.options;
+  return {
+    download: async (service, request, signal): Promise<Download> => {
+      const exchange = await exchangeOf(service, { ...request, headers: withEncoding(request.headers) }, signal);
+      return await withRetries(exchange, clock, signal, async () => {
+        const answer = await authorised(exchange, { fraction: longCall }, async (sent) => {
+          const { reader, ...head } = await openDownload(wire, downloads, sent);
+          if (isSuccess(head.status, request.accept ?? [])) return { ...head, reader, body: null };
+          return { ...head, reader: undefined, body: jsonOrText(await beginningOf(reader)) };
+        });
+        const { reader, status, headers } = answer;
+        if (reader === undefined) throw refused(askedOf(cloud, exchange), answer, clock.now());
+        if (isWhole(request, status)) return { ...reader, status, headers };
+        reader.close();
+        throw notTheWhole(cloud, exchange, status);
+      });
+    },
 
-/** An upload's answer. As long as nothing was read of the stream, the same upload can be tried again. */
-export interface Uploaded {
-  readonly status: number;
-  readonly headers: { readonly [name: string]: string };
-  readonly text: string;
-}
-
-/** After its last byte an upload waits this many times longer: Glance answers when its store has taken it all. */
-const patience = 10;
-/** How long an upload waits for the word to go on before it goes on by itself. Not every proxy passes the word. */
-const continueMs = 1000;
-const longestText = 1_000_000;
-
-/**
- * Asks for a body as a stream. Resolves with the head; the stream fails with a `Failure` when the connection breaks, and
- * when nothing comes for `timeoutMs` although somebody reads.
- */
-export const openDownload = async (wire: Wire, pool: Connections, exchange: Exchange): Promise<Head> => {
-  const { timeoutMs, cloud } = wire.options;
-  const startedMs = performance.now();
-  const request = open(pool, exchange, {});
-  const stream = await new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve);
-    request.on('error', reject);
-    request.on('timeout', () => request.destroy(timedOut(timeoutMs)));
-    request.setTimeout(timeoutMs);
-    request.end(exchange.body);
-  }).catch((error: unknown) => {
-    wire.report(exchange, startedMs);
-    throw lossOf(cloud, exchange, error, pool);
-  });
-  const head = { status: stream.statusCode ?? 0, headers: plainHeaders(stream.headers) };
-  wire.report(exchange, startedMs, head);
-  request.removeAllListeners('timeout');
-  request.on('timeout', () => {
-    // Bytes that wait to be read are the reader's slowness, not the cloud's.
-    if (stream.readableLength > 0) request.setTimeout(timeoutMs);
-    else stream.destroy(timedOut(timeoutMs));
-  });
-  failInWords(stream, (error) => lossOf(cloud, exchange, error, pool));
-  return { ...head, stream };
+    upload: async (service, request, size, signal): Promise<Writer<Answer>> => {
+      const headers = { 'Content-Type': 'application/octet-stream', ...request.headers };
+      const exchange = await exchangeOf(service, { ...request, headers }, signal);
+      const accept = request.accept ?? [];
+      const refusal = ({ text, ...head }: Answered): Failure =>
+        earlyAnswer(cloud, exchange, { ...head, body: jsonOrText(text) }, clock.now());
+      const late = (answered: Answered): Failure =>
+        refusal(answered.status === 401 ? { ...answered, text: refusedHalfWay } : answered);
+      const open = (): Promise<Upload> =>
+        withRetries(exchange, clock, signal, async () => {
+          const upload = await authorised(exchange, { fraction: longCall }, async (sent) => {
+            const opened = await openUpload(wire, uploads, sent, size, late);
+            return { ...opened, status: opened.answered?.status ?? 100 };
+          });
+          const { answered } = upload;
+          if (answered === undefined) return upload;
+          if (!isSuccess(answered.status, accept) || (isGood(answered.status) && size !== 0)) throw refusal(answered);
+          return upload;
+        });
+      return await writerOf(open, ({ text, ...head }) => {
+        const answer = { ...head, body: jsonOrText(text) };
+        if (isSuccess(answer.status, accept)) return answer;
+        throw refused(askedOf(cloud, exchange), answer, clock.now());
+      });
+    },
+  };
 };
 
+/** A long call starts with a token that has at least half of its life before it. */
+const longCall = 0.5;
+
+const refusedHalfWay = 'the token was refused in the middle of the upload';
+
+/** Bytes are wanted as they are stored, of whatever type. */
+const withEncoding = (headers: Request['headers']): { readonly [name: string]: string } => ({
+  ...withDefault(headers, 'Accept', '*/*'),
+  'Accept-Encoding': 'identity',
+  ...headers,
+});
+
 /**
- * Sends a stream of an announced size. The service is asked first (`Expect: 100-continue`), so that a refusal comes
- * before anything of the stream is read. What the stream itself fails with is thrown as it is.
+ * A body on its way. As long as nothing of it was sent, an upload that is over is opened again: until the source's first
+ * byte comes, the connection may have been closed.
  */
-export const sendUpload = async (
-  wire: Wire,
-  pool: Connections,
-  exchange: Exchange,
-  body: UploadBody,
-): Promise<Uploaded> => {
-  const { timeoutMs, cloud } = wire.options;
-  const startedMs = performance.now();
-  const expect: { readonly [name: string]: string } = body.size === 0 ? {} : { Expect: '100-continue' };
-  const request = open(pool, exchange, { ...expect, 'Content-Length': String(body.size) });
-  const source: { error?: Error } = {};
-  const sourceFailed = (error: Error): void => {
-    source.error = error;
-    request.destroy(error);
+const writerOf = async (
+  open: () => Promise<Upload>,
+  answerOf: (answered: Answered) => Answer,
+): Promise<Writer<Answer>> => {
+  let upload = await open();
+  let again: Promise<Upload> | undefined;
+  let aborted: { readonly reason: unknown } | undefined;
+  const reopen = async (): Promise<Upload> => {
+    upload = await open();
+    if (aborted !== undefined) upload.sending?.abort(aborted.reason);
+    return upload;
   };
-  body.stream.once('error', sourceFailed);
+  /** Once opened again, everything waits for that in its turn. */
+  const waiting = (): Promise<Upload> | undefined => {
+    if (upload.sending?.isOver === true && aborted === undefined) again ??= reopen();
+    return again;
+  };
+  return {
+    write: (chunk) => {
+      const ready = waiting();
+      return ready === undefined ? upload.sending?.write(chunk) : ready.then(({ sending }) => sending?.write(chunk));
+    },
+    end: async () => {
+      await waiting();
+      return answerOf(upload.answered ?? (await upload.sending.end()));
+    },
+    abort: (reason) => {
+      aborted ??= { reason };
+      upload.sending?.abort(reason);
+    },
+  };
+};
+
+/** An answer before the end of the body: a refusal, whatever it says, for it does not speak of the whole. */
+const earlyAnswer = (cloud: string, exchange: Exchange, answer: Refusal, now: Date): Failure => {
+  if (!isGood(answer.status)) return refused(askedOf(cloud, exchange), answer, now);
+  const { method, service, url } = exchange;
+  return new Failure(
+    'unexpected-answer',
+    `cannot ${method} ${shownUrl(url)} (${service} of ${cloud}): it says that it is done before it has the whole (status ${answer.status}).`,
+    { disposition: 'retry', remedy: `Look at what answers for the ${service} service of ${cloud}.` },
+  );
+};
+
+/** Part of a body is what was asked for only where a range was. */
+const isWhole = (request: Request, status: number): boolean =>
+  (request.accept ?? []).includes(status) ||
+  [200, 203, 204].includes(status) ||
+  (status === 206 && Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === 'range'));
+
+const notTheWhole = (cloud: string, { method, service, url }: Exchange, status: number): Failure =>
+  new Failure(
+    'unexpected-answer',
+    `cannot ${method} ${shownUrl(url)} (${service} of ${cloud}): its answer is not the whole that was asked for (status ${status}).`,
+    { disposition: 'retry', remedy: `Look at what answers for the ${service} service of ${cloud}.` },
+  );
+
+const longestRefusal = 1_000_000;
+
+/** The text of a refusal; of an endless one, nothing. */
+const beginningOf = async (reader: Reader): Promise<string> => {
   try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve);
-      request.on('error', reject);
-      limitIdleTime(request, timeoutMs);
-      whenAllowed(request, body.size === 0, () => pump(body, request, sourceFailed));
-    });
-    const head = { status: response.statusCode ?? 0, headers: plainHeaders(response.headers) };
-    wire.report(exchange, startedMs, head);
-    return { ...head, text: await textOf(response) };
+    return (await inMemory(reader, undefined, longestRefusal)).toString('utf8');
   } catch (error) {
-    if (source.error !== undefined) throw source.error;
-    wire.report(exchange, startedMs);
-    throw lossOf(cloud, exchange, error, pool);
+    if (isFailure(error) && error.code === 'too-large') return '';
+    throw error;
   } finally {
-    body.stream.off('error', sourceFailed);
-    // An answer before the end of the body leaves a connection that nothing else can use.
-    if (!request.writableFinished) request.destroy();
+    reader.close();
   }
-};
-
-const open = (pool: Connections, exchange: Exchange, headers: { readonly [name: string]: string }): ClientRequest => {
-  const url = new URL(exchange.url);
-  const secure = url.protocol === 'https:';
-  return (secure ? httpsRequest : httpRequest)(url, {
-    method: exchange.method,
-    headers: { ...exchange.headers, ...headers },
-    agent: secure ? pool.https : pool.http,
-    ...(exchange.signal && { signal: exchange.signal }),
-  });
-};
-
-/** Calls back when the service wants the body: at its word, or some time after the connection stands. */
-const whenAllowed = (request: ClientRequest, atOnce: boolean, go: () => void): void => {
-  if (atOnce) return go();
-  let timer: NodeJS.Timeout | undefined;
-  const settle = (then: () => void) => (): void => {
-    clearTimeout(timer);
-    request.off('continue', allowed);
-    then();
-  };
-  const allowed = settle(go);
-  const wait = (): void => {
-    timer = setTimeout(allowed, continueMs);
-  };
-  request.once('continue', allowed);
-  request.once(
-    'response',
-    settle(() => undefined),
-  );
-  request.once(
-    'close',
-    settle(() => undefined),
-  );
-  request.once('socket', (socket) => {
-    if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', wait);
-    else wait();
-  });
-  request.flushHeaders();
-};
-
-const pump = (body: UploadBody, request: ClientRequest, failed: (error: Error) => void): void => {
-  let bytes = 0;
-  const wrongSize = (): void =>
-    failed(
-      new Failure(
-        'wrong-size',
-        `cannot send ${body.size} bytes: the stream has ${bytes > body.size ? 'more' : `only ${bytes}`}.`,
-        {
-          disposition: 'retry',
-          remedy: 'Look whether what is being copied changes, or whether its connection breaks.',
-        },
-      ),
-    );
-  body.stream.on('data', (chunk: string | Uint8Array) => {
-    bytes += Buffer.byteLength(chunk);
-    if (bytes > body.size) wrongSize();
-  });
-  body.stream.once('end', () => {
-    if (bytes < body.size) wrongSize();
-  });
-  // The request's own events tell how it ends; only an end of the stream that nobody announced has to be said here.
-  pipeline(body.stream, request, (error) => {
-    if (error?.code === 'ERR_STREAM_PREMATURE_CLOSE' && !request.destroyed) failed(error);
-  });
-};
-
-const limitIdleTime = (request: ClientRequest, timeoutMs: number): void => {
-  let waited = 0;
-  request.on('timeout', () => {
-    const sent = request.writableFinished;
-    waited = sent ? waited + 1 : 0;
-    const sourceIsSlow = !sent && !request.writableNeedDrain && request.writableLength === 0;
-    if (sourceIsSlow || (sent && waited < patience)) request.setTimeout(timeoutMs);
-    else request.destroy(timedOut(sent ? timeoutMs * patience : timeoutMs));
-  });
-  request.setTimeout(timeoutMs);
-};
-
-const timedOut = (ms: number): Error => Object.assign(new Error(`no byte within ${ms} ms`), { code: 'ETIMEDOUT' });
-
-/** A connection that breaks is Node's `aborted`; whoever reads the stream gets it in our words. */
-const failInWords = (stream: IncomingMessage, failure: (error: Error) => unknown): void => {
-  const destroy = stream.destroy.bind(stream);
-  stream.destroy = (error?: Error) => {
-    const broken =
-      error !== undefined && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'ETIMEDOUT');
-    const said = broken ? failure(error) : error;
-    return destroy(said instanceof Error ? said : error);
-  };
-};
-
-/** The text of an answer that is not wanted as a stream; of an endless one, its beginning. */
-export const textOf = async (stream: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk));
-    length += chunks.at(-1)?.length ?? 0;
-    if (length > longestText) break;
-  }
-  return Buffer.concat(chunks).toString('utf8');
 };

@@ -145,7 +145,12 @@ export const askedOf = (cloud: string, { service, method, url, secrets, repeatab
 });
 
 /** The failure of a request that got no answer, or the reason why it was called off. */
-export const lossOf = (cloud: string, exchange: Exchange, error: unknown, connections: Connections): unknown => {
+export const lossOf = (
+  cloud: string,
+  exchange: Exchange,
+  error: unknown,
+  connections: Pick<Connections, 'neverSent'>,
+): unknown => {
   if (isFailure(error)) return error;
   const { signal } = exchange;
   const asked = askedOf(cloud, exchange);

@@ -1,2 +1,2 @@
-export * from './move.ts';
+export * from './bandwidth.ts';
 export * from './open-mover.ts';
