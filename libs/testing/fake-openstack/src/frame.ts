@@ -35,10 +35,14 @@ export interface FakeCloudOptions {
   readonly volumeTypes: readonly string[];
   /** Names of the image stores; the first is the default. */
   readonly imageStores?: readonly string[];
+  /** Names of Swift's storage policies; the first is the default; `gold` alone when absent. */
+  readonly storagePolicies?: readonly string[];
   /** Bytes that stand for one GiB of a volume, so that whole disks stay small; 1 MiB when absent. */
   readonly gibBytes?: number;
   /** Cinder's enable_force_upload: whether a volume in use can be uploaded with `force`; false when absent. */
   readonly enableForceUpload?: boolean;
+  /** Cinder's image_conversion_disable: volumes become raw images only, and only raw images volumes; false when absent. */
+  readonly imageConversionDisable?: boolean;
   /** Wait before each answer, in milliseconds. */
   readonly latencyMs?: number;
   /** How long a token lives, in seconds; 3600 when absent. */
@@ -77,7 +81,7 @@ export interface Context {
 export interface Call {
   readonly cloud: Cloud;
   readonly method: string;
-  /** The path below the service's prefix, without query. */
+  /** The path below the service's prefix as it was written, without query. */
   readonly path: string;
   /** Base URL of the service as the client reached it, for links: `http://host:port/network`. */
   readonly baseUrl: string;
@@ -116,6 +120,8 @@ export interface Route {
   readonly open?: boolean;
   /** Does not read the body: `call.request` is the stream. */
   readonly stream?: boolean;
+  /** Reads the path itself: what `*name` takes is left as it was written. */
+  readonly raw?: boolean;
   handle(call: Call): Reply | Promise<Reply>;
 }
 

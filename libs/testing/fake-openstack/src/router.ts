@@ -13,7 +13,7 @@ export type Found = Match | { readonly allowed: readonly string[] };
 export function findRoute(routes: readonly Route[], method: string, path: string): Found {
   const segments = split(path);
   const fits = routes
-    .map((route) => ({ route, fit: fit(split(route.path), segments) }))
+    .map((route) => ({ route, fit: fit(split(route.path), segments, route.raw === true) }))
     .filter((candidate) => candidate.fit !== undefined)
     .sort((a, b) => (a.fit?.rank ?? '').localeCompare(b.fit?.rank ?? ''));
   const exact = fits.find(({ route }) => route.method === method);
@@ -26,12 +26,13 @@ function split(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-function fit(pattern: readonly string[], segments: readonly string[]) {
+function fit(pattern: readonly string[], segments: readonly string[], raw: boolean) {
   const params: Record<string, string> = {};
   let rank = '';
   for (const [index, part] of pattern.entries()) {
     if (part.startsWith('*')) {
-      params[part.slice(1)] = segments.slice(index).map(decodeURIComponent).join('/');
+      const rest = segments.slice(index);
+      params[part.slice(1)] = (raw ? rest : rest.map(decodeURIComponent)).join('/');
       return { params, rank: `${rank}2` };
     }
     const segment = segments[index];

@@ -8,6 +8,7 @@ import { shareService } from './manila.ts';
 import { networkService } from './neutron.ts';
 import { computeService } from './nova.ts';
 import { loadBalancerService } from './octavia.ts';
+import { objectService } from './swift.ts';
 
 /** The services of a fake cloud, in the order in which they are seeded and listed in the catalogue. */
 export function servicesOf(options: FakeCloudOptions): readonly Service[] {
@@ -21,5 +22,6 @@ export function servicesOf(options: FakeCloudOptions): readonly Service[] {
     keyManagerService(options),
     shareService(options),
     loadBalancerService(options),
+    objectService(),
   ];
 }

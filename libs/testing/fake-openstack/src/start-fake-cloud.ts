@@ -125,7 +125,9 @@ interface Arrival {
 async function serve(cloud: Cloud, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', cloud.url);
   if (url.pathname.startsWith('/__fake/')) return await control(cloud, request, response, url);
-  const [, prefix = ''] = url.pathname.split('/');
+  // The path as it was written: a URL would take the dots out of an object's name.
+  const [written = '/'] = (request.url ?? '/').split('?');
+  const [, prefix = ''] = written.split('/');
   const service = cloud.services.find((candidate) => candidate.prefix === prefix);
   const token = request.headers['x-auth-token'];
   const arrival: Arrival = {
@@ -134,7 +136,7 @@ async function serve(cloud: Cloud, request: IncomingMessage, response: ServerRes
     requestId: `req-${randomUUID()}`,
     url,
     service,
-    path: url.pathname.slice(prefix.length + 1) || '/',
+    path: written.slice(prefix.length + 1) || '/',
     context: typeof token === 'string' ? cloud.authenticate(token) : undefined,
   };
   const actions = cloud.faults.take({ service: prefix, method: request.method ?? '', path: url.pathname });
@@ -292,8 +294,12 @@ async function send(arrival: Arrival, request: IncomingMessage, response: Server
   }
   if (!request.readableEnded && !request.complete) leaveUnread(request, response);
   if (reply.stream === undefined || request.method === 'HEAD') {
-    if (reply.status !== 204) response.setHeader('Content-Length', Buffer.byteLength(text));
-    response.end(request.method === 'HEAD' ? undefined : text);
+    // An answer to HEAD may tell the length of what GET would send.
+    if (reply.status !== 204 && !response.hasHeader('Content-Length')) {
+      response.setHeader('Content-Length', Buffer.byteLength(text));
+    }
+    // Not the text itself: Node would write the headers in its encoding, too.
+    response.end(request.method === 'HEAD' ? undefined : Buffer.from(text));
     return;
   }
   // A reader that goes away is the caller's business; the connection is already gone then.

@@ -1,0 +1,4 @@
+import { runContract } from './contract/glance-clouds.ts';
+import { describeSwift } from './contract/swift.ts';
+
+runContract(describeSwift);
