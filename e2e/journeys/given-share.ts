@@ -1,11 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
+  closeSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -15,9 +18,11 @@ import {
   truncateSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { JsonObject } from '@osm/kernel';
 import type { Cloud, Request } from '@osm/resource';
 import { writeMountCommands } from '@osm/testing/fake-openstack';
@@ -32,6 +37,8 @@ export interface GivenShares {
   readonly clouds: Clouds;
   /** An NFS share with everything that a file system has, of a private type. */
   readonly shareId: string;
+  /** An NFS share that a client goes on writing to. */
+  readonly busyId: string;
   /** A share of a protocol that is not copied. */
   readonly windowsId: string;
   readonly projectId: string;
@@ -85,10 +92,21 @@ export const givenShares = async (): Promise<GivenShares> => {
     // Only an administrator may show a share to everybody.
     const publish = { share: { is_public: true } };
     await admin.send(service, { method: 'PUT', path: `/shares/${shareId}`, body: publish, microversion });
+    const busyId = await makeShare(ann, { name: `${prefix}busy`, size: 1, share_proto: 'NFS', share_type: typeId });
+    await allow(ann, busyId, { access_type: 'ip', access_to: '127.0.0.0/8', access_level: 'rw' });
+    await allow(ann, busyId, {
+      access_type: 'ip',
+      access_to: '10.7.0.0/16',
+      access_level: 'rw',
+      metadata: { why: 'k' },
+    });
+    await allow(ann, busyId, { access_type: 'ip', access_to: '10.9.8.0/24', access_level: 'ro' });
+    await until(async () => (await rulesOf(admin, busyId)).every(({ state }) => state === 'active'));
     const windowsId = await makeShare(ann, { name: `${prefix}windows`, size: 1, share_proto: 'CIFS' });
     await mounted(clouds.folder, await exportOf(admin, shareId), plant);
+    await mounted(clouds.folder, await exportOf(admin, busyId), plantLarge);
     const mountDirectory = path.join(clouds.folder, 'migration');
-    return { clouds, shareId, windowsId, projectId, typeId, mountDirectory, commands, end };
+    return { clouds, shareId, busyId, windowsId, projectId, typeId, mountDirectory, commands, end };
   } catch (error) {
     await end();
     throw error;
@@ -150,16 +168,65 @@ export const exportOf = async (cloud: Cloud, id: string): Promise<string> => {
 };
 
 /** Mounts an export as a client does, for as long as something is done with it. */
-export const mounted = async <T>(folder: string, device: string, use: (at: string) => T): Promise<T> => {
+export const mounted = async <T>(
+  folder: string,
+  device: string,
+  use: (at: string) => T,
+  access: 'ro' | 'rw' = 'rw',
+): Promise<T> => {
   const at = path.join(folder, `client-${randomBytes(3).toString('hex')}`);
   mkdirSync(at);
-  execFileSync('mount', ['-t', 'nfs', '-o', 'rw', device, at]);
+  execFileSync('mount', ['-t', 'nfs', '-o', access, device, at]);
   try {
     return use(realpathSync(at));
   } finally {
     execFileSync('umount', [at]);
     rmdirSync(at);
   }
+};
+
+/** What a client does that goes on writing: how often it could, and why it cannot any more. */
+export interface Writing {
+  readonly times: number;
+  readonly end: string;
+}
+
+/**
+ * A client that mounts a share, adds to a log, leaves a file of its own, changes the middle of a large one and unmounts,
+ * again and again, until it may not or is told to stop.
+ */
+export const writeOn = async (folder: string, device: string, signal: AbortSignal): Promise<Writing> => {
+  const at = path.join(folder, `writer-${randomBytes(3).toString('hex')}`);
+  mkdirSync(at);
+  let times = 0;
+  try {
+    for (; !signal.aborted; await pause(20)) {
+      await run('mount', ['-t', 'nfs', '-o', 'rw', device, at]);
+      try {
+        appendFileSync(path.join(at, 'log'), `line ${times}\n`);
+        writeFileSync(path.join(at, `file-${times % 50}`), randomBytes(20_000));
+        const large = openSync(path.join(at, 'large'), 'r+');
+        writeSync(large, randomBytes(100), 0, 100, 1_000_000 + times * 1000);
+        closeSync(large);
+        times += 1;
+      } finally {
+        await run('umount', [at]);
+      }
+    }
+    return { times, end: 'it was told to stop' };
+  } catch (error) {
+    return { times, end: String(error) };
+  } finally {
+    rmdirSync(at);
+  }
+};
+
+const run = promisify(execFile);
+
+/** A large file, and a log. */
+const plantLarge = (at: string): void => {
+  writeFileSync(path.join(at, 'large'), randomBytes(30_000_000));
+  writeFileSync(path.join(at, 'log'), 'line\n');
 };
 
 /** Everything that a copy could get wrong. Only root may give files away. */

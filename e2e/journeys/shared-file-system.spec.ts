@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MappingRow } from '@osm/contracts';
+import { isJsonObject, type JsonObject } from '@osm/kernel';
 import { draft, migrate, scan, startTopology, type Topology, type Wanted } from '@osm/testing/harness';
 import { listed } from '@osm/testing/tenant';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import {
   rulesOf,
   showShare,
   showType,
+  writeOn,
   type GivenShares,
 } from './given-share.ts';
 
@@ -24,6 +26,16 @@ const inShort = (rules: Awaited<ReturnType<typeof rulesOf>>) =>
       JSON.stringify([access_type, access_to, access_level, metadata, state]),
     )
     .sort();
+
+/** A rule as it says of itself that it was. */
+const asBefore = (rule: JsonObject): JsonObject => {
+  const {
+    osm_former_level: level,
+    osm_withdrawn_by: by,
+    ...metadata
+  } = isJsonObject(rule['metadata']) ? rule['metadata'] : {};
+  return by === undefined ? rule : { ...rule, access_level: level ?? null, metadata };
+};
 
 /** What only a stand-in can be made to do; between real clouds these are named as skipped. */
 const onFakes = it.skipIf(process.env['OSM_E2E_CLOUDS'] === 'lab');
@@ -130,8 +142,39 @@ describe('shares that move', () => {
   onFakes('are read without a right to write to the original', () => {
     const mounts = readFileSync(path.join(given.commands, 'mounts'), 'utf8').trim().split('\n');
     const kinds = mounts.map((line) => line.split(' ')[0]);
-    // The test itself, the copy: the original, the twin to write to and, fresh from its server, to compare; the test again.
-    expect(kinds).toEqual(['rw', 'ro', 'rw', 'ro', 'rw', 'rw']);
+    // The test itself, twice; the copy: the original and the twin, and both again, fresh from their servers, to compare; the
+    // test again.
+    expect(kinds).toEqual(['rw', 'rw', 'ro', 'rw', 'ro', 'rw', 'rw', 'rw']);
+  });
+
+  it('that a client goes on writing to lose it for the last pass, by consent, and arrive as it has left them', async () => {
+    const { clouds, busyId } = given;
+    const { source, destination, folder } = clouds;
+    const before = await rulesOf(source.admin, busyId);
+    const stop = new AbortController();
+    const writing = writeOn(folder, await exportOf(source.admin, busyId), stop.signal);
+    const consented = { ...topology, policy: { ...topology.policy, withdraw_share_access: true } };
+    const outcome = await migrate(consented, { ...wanted, roots: [{ type: 'share', id: busyId }] });
+    stop.abort();
+    const { times, end } = await writing;
+
+    expect(outcome.failures).toEqual([]);
+    expect(times).toBeGreaterThan(1);
+    expect(end).toMatch(/read-only|EROFS|access denied/i);
+    const twin = await twinOf(busyId);
+    const photographs = await Promise.all([
+      mounted(folder, await exportOf(source.admin, busyId), photographOf, 'ro'),
+      mounted(folder, await exportOf(destination.admin, twin), photographOf),
+    ]);
+    expect(photographs[1]).toEqual(photographs[0]);
+    expect(Object.keys(photographs[0])).toContain('log');
+
+    // The original stays as it was copied; the twin's clients have the rights that the original's had.
+    const after = await rulesOf(source.admin, busyId);
+    expect(after.map(({ access_level, state }) => [access_level, state])).toEqual(before.map(() => ['ro', 'active']));
+    expect(inShort(await rulesOf(destination.admin, twin))).toEqual(inShort(before));
+    expect(inShort(after.map((rule) => asBefore(rule)))).toEqual(inShort(before));
+    nothingIsMounted();
   });
 
   it('are told about attribute by attribute, the new path included', async () => {

@@ -3,7 +3,8 @@ import { until, type Cloud, type Patience } from '@osm/resource';
 import { z } from 'zod';
 import { writeVersion } from './write-version.ts';
 
-const Rule = z.object({
+/** Reads a rule, as Manila tells of it. */
+export const Rule = z.object({
   access_type: z.string(),
   access_to: z.string(),
   access_level: z.string(),
@@ -13,7 +14,7 @@ const Rule = z.object({
 /** Who may mount a share, and how. */
 export type Rule = z.infer<typeof Rule>;
 
-const Rules = z.object({ access_list: z.array(Rule.extend({ id: z.string(), state: z.string() })) });
+const Rules = z.object({ access_list: z.array(Rule.extend({ id: z.string(), state: z.string().nullable() })) });
 
 /** The key under which a rule of ours says which step has made it. */
 const markerKey = 'osm_marker';
@@ -43,13 +44,18 @@ export const listAccess = async (
   const { body } = await cloud.send('shared-file-system', request, signal);
   return Rules.parse(body).access_list.map(({ id, state, ...rule }) => {
     const marker = rule.metadata[markerKey];
-    return { id, rule, state, temporary: marker !== undefined, marker };
+    // A rule that is denied has no state at all for a moment, before it is gone.
+    return { id, rule, state: state ?? 'denying', temporary: marker !== undefined, marker };
   });
 };
 
 /** Whether a rule lets anybody in, or will: one in error does not, and one whose client is hidden cannot be repeated. */
-export const isUsable = ({ rule, state }: AccessRule): boolean =>
-  ['new', 'queued_to_apply', 'applying', 'active'].includes(state) && !/^\*+$/.test(rule.access_to);
+export const isUsable = ({ rule, state }: AccessRule): boolean => letting.includes(state) && !isHidden(rule);
+
+const letting = ['new', 'queued_to_apply', 'applying', 'active', 'queued_to_update', 'updating'];
+
+/** Whether we are not told whom a rule lets in. */
+export const isHidden = ({ access_to }: Rule): boolean => /^\*+$/.test(access_to);
 
 /** Whether two rules are about the same client: Manila keeps one rule for each. */
 export const sameClient = (a: Rule, b: Rule): boolean =>

@@ -1,5 +1,6 @@
 import { Failure } from '@osm/kernel';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 /** A program that runs, and how it ended. */
@@ -28,8 +29,13 @@ export const asRoot = (
   });
   const complaints = child.stderr === null ? Promise.resolve('') : text(child.stderr);
   const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(cannotStart(program, command, error)));
-    child.once('close', resolve);
+    // One that was told to stop is still there until it has closed: it may hold what is to be unmounted.
+    let stopped: Error | undefined;
+    child.once('error', (error) => {
+      stopped = cannotStart(program, command, error);
+      if (child.pid === undefined) reject(stopped);
+    });
+    child.once('close', (code) => (stopped === undefined ? resolve(code) : reject(stopped)));
   }).then(async (code) => {
     const complaint = (await complaints).trim().slice(0, 2000);
     if (!isRoot && /^sudo: (a password is required|.*may not|.*not allowed|.*no tty)/m.test(complaint)) {
@@ -56,16 +62,29 @@ export const runAsRoot = async (
   });
 };
 
+/** Whether this host has a tool, as whoever runs this service. */
+export const runsHere = async (command: string, args: readonly string[], signal: AbortSignal): Promise<boolean> => {
+  const child = spawn(command, args, { stdio: 'ignore', signal });
+  try {
+    await once(child, 'close');
+    return child.exitCode === 0;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+};
+
 /** The Debian package of a tool; others call them alike. */
 const packages: { readonly [command: string]: string } = {
   mount: 'mount and nfs-common',
   umount: 'mount',
   tar: 'tar (GNU tar)',
+  find: 'findutils (GNU find)',
   sudo: 'sudo, or run as root',
 };
 
-const cannotStart = (program: string, command: string, error: unknown): unknown => {
-  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const cannotStart = (program: string, command: string, error: Error): Error => {
+  const missing = 'code' in error && error.code === 'ENOENT';
   if (!missing) return error;
   return new Failure('tool-missing', `cannot run ${command} on this host: ${program} is not installed`, {
     remedy: `Install ${packages[program] ?? program} on every host that runs data-transfer, then retry.`,
@@ -74,6 +93,5 @@ const cannotStart = (program: string, command: string, error: unknown): unknown 
 
 const mayNot = (command: string, complaint: string): Failure =>
   new Failure('not-root', `cannot run ${command} on this host: ${complaint}`, {
-    remedy:
-      'Run data-transfer as root, or let its user run env, mount, umount, tar, rm and xargs through sudo without a password.',
+    remedy: 'Run data-transfer as root, or let its user run env through sudo without a password.',
   });

@@ -15,8 +15,8 @@ export interface Comparison {
   readonly extra: readonly string[];
 }
 
-/** How many differing paths are named. */
-const named = 20;
+/** How many differing paths are kept: beyond them the whole tree is as good as different. */
+export const mostDiffering = 10_000;
 
 /** Reads both trees at the same time, entry by entry, and tells their differences; holds one entry of each. */
 export const compareTrees = async (first: string, second: string, signal: AbortSignal): Promise<Comparison> => {
@@ -43,7 +43,7 @@ export const merge = async (first: AsyncIterator<TreeEntry>, second: AsyncIterat
     if (one !== undefined) {
       entries += 1;
       manifest.update(JSON.stringify([one.names, one.facts]));
-      if (one.facts !== other?.facts && differing.length < named) differing.push(pathOf(one));
+      if (one.facts !== other?.facts && differing.length < mostDiffering) differing.push(pathOf(one));
     } else if (other !== undefined && !isBelow(extra.at(-1), pathOf(other))) extra.push(pathOf(other));
     if (one !== undefined) a = await first.next();
     if (other !== undefined) b = await second.next();

@@ -1,5 +1,6 @@
 import { marker, type JsonObject } from '@osm/kernel';
 import { openCloud, parseClouds } from '@osm/openstack';
+import { openMover } from '@osm/payload';
 import { PolicySchema, type Cloud, type StepContext } from '@osm/resource';
 import { shareDirectory, startFakeCloud, writeMountCommands, type FakeCloud } from '@osm/testing/fake-openstack';
 import { unheard } from '@osm/testing/ports';
@@ -16,20 +17,21 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { allow, lend, listAccess, untilActive } from './access-rules.ts';
+import { allow, lend, listAccess, untilActive, type Rule } from './access-rules.ts';
 import { giveAccess } from './give-access.ts';
 import { migrateContents, tidyContents } from './migrate-contents.ts';
 import { mountPoints, mountShare } from './mount-share.ts';
 import { share } from './share.ts';
+import { withSurroundings } from './share-surroundings.ts';
 import { writeVersion } from './write-version.ts';
 
 const service = 'shared-file-system';
 const clock = {
   now: () => new Date(),
-  sleep: (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds)),
+  sleep: (milliseconds: number) => new Promise<void>((done) => setTimeout(done, Math.min(milliseconds, 50))),
 };
 
-describe('the contents of a share', () => {
+describe('the contents of a share', { timeout: 120_000 }, () => {
   let fake: FakeCloud;
   let cloud: Cloud & { close(): void };
   let folder: string;
@@ -80,6 +82,12 @@ describe('the contents of a share', () => {
       ...{ twinOf: () => undefined, source: cloud, destination: cloud, clock, signal: patience.signal },
       ...unheard,
       ...other,
+      // The mover tells of progress, too, as the engine has it.
+      move: openMover()({
+        route,
+        signal: other.signal ?? patience.signal,
+        progress: other.progress ?? (() => undefined),
+      }),
     };
   };
   const points = () => {
@@ -108,7 +116,7 @@ describe('the contents of a share', () => {
     await mountShare(device(from), points().source, 'ro', patience.signal);
     await mountShare(device(to), points().destination, 'rw', patience.signal);
     writeFileSync(file(to, 'half'), 'a file that the original has lost since');
-    expect(await migrateContents.run(context())).toMatchObject({ passes: 2 });
+    expect(await migrateContents.run(context())).toMatchObject({ passes: 1 });
     expect(namesIn(to)).toEqual(namesIn(from));
     await nothingIsLeft();
   });
@@ -137,8 +145,69 @@ describe('the contents of a share', () => {
     let n = 0;
     const progress = (): void => writeFileSync(file(from, 'file-0'), `written to ${++n} times`);
     const failed = await migrateContents.run(context({ progress })).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ code: 'share-changes', message: expect.stringContaining('./file-0') });
+    expect(failed).toMatchObject({
+      code: 'share-changes',
+      message: expect.stringContaining('after 3 copies: ./file-0'),
+      remedy: expect.stringContaining('withdraw_share_access'),
+    });
     await nothingIsLeft();
+  });
+
+  describe('by consent', () => {
+    const consent = () => ({ ...context().policy, withdraw_share_access: true });
+    const tenants: readonly Rule[] = [
+      { access_type: 'ip', access_to: '10.0.0.0/8', access_level: 'rw', metadata: { why: 'k' } },
+      // This host itself is one of the clients.
+      { access_type: 'ip', access_to: '127.0.0.1', access_level: 'rw', metadata: {} },
+    ];
+    beforeEach(async () => {
+      for (const rule of tenants) await allow(cloud, from, rule, patience.signal);
+      await untilActive(cloud, from, tenants, patience);
+    });
+    const rules = async (id: string) => (await listAccess(cloud, id)).map(({ rule }) => rule).toSorted(byClient);
+    const byClient = (a: Rule, b: Rule): number => (a.access_to < b.access_to ? -1 : 1);
+    const levels = async () => (await rules(from)).map(({ access_level }) => access_level);
+    /** A client that writes as long as it is let. */
+    const writer = () => {
+      let n = 0;
+      return () => {
+        const access = readFileSync(`${shareDirectory(fake, from)}.access`, 'utf8');
+        if (access.includes('10.0.0.0/8 rw')) writeFileSync(file(from, 'file-0'), `written to ${++n} times`);
+      };
+    };
+
+    it('lose their writers for the last pass, and arrive as those have left them', async () => {
+      const said: string[] = [];
+      const done = await migrateContents.run(
+        context({ policy: consent(), progress: writer(), waiting: (what) => void said.push(what) }),
+      );
+      expect(done).toMatchObject({ withdrawn: true, passes: 4 });
+      expect(readFileSync(file(to, 'file-0'))).toEqual(readFileSync(file(from, 'file-0')));
+      expect(await levels()).toEqual(['ro', 'ro']);
+      expect(said).toContain('the clients of the original to lose write access');
+      await nothingIsLeft();
+
+      // Once they have arrived, they stay as they are; the twin's clients get the rights that the original's had.
+      await tidyContents.run(context({ outputs: { contents: done } }));
+      expect(await levels()).toEqual(['ro', 'ro']);
+      const scanned = await (await withSurroundings(cloud, from))({ id: from, metadata: {} });
+      await giveAccess.run(context({ attributes: scanned }));
+      expect(await rules(to)).toEqual(tenants);
+    });
+
+    it('get their writers back, exactly as they were, when they have not arrived in the end', async () => {
+      let passes = 0;
+      // Somebody writes past the rules: a file server's own administrator.
+      const progress = (): void => writeFileSync(file(from, 'file-0'), `written to ${++passes} times`);
+      await expect(migrateContents.run(context({ policy: consent(), progress }))).rejects.toMatchObject({
+        code: 'share-changes',
+        message: expect.stringContaining('though its clients may only read'),
+      });
+      expect(await levels()).toEqual(['ro', 'ro']);
+      expect(await tidyContents.run(context())).toEqual({ removed: [], givenBack: 2 });
+      expect(await rules(from)).toEqual(tenants);
+      await nothingIsLeft();
+    });
   });
 
   it('are stopped with their worker, which unmounts what it mounted', async () => {

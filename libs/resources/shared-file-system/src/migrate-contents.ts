@@ -1,11 +1,10 @@
-import { Failure, marker, type JsonObject } from '@osm/kernel';
-import type { Step, StepContext } from '@osm/resource';
+import { Failure, marker } from '@osm/kernel';
+import type { Patience, Step, StepContext } from '@osm/resource';
 import { lend, takeBack } from './access-rules.ts';
-import { compareTrees, type Comparison } from './compare-trees.ts';
-import { copyTree } from './copy-tree.ts';
-import { reachableExport, type Reach } from './export-location.ts';
-import { mountPoints, mountShare, unmountBoth, unmountShare } from './mount-share.ts';
-import { removeExtra } from './remove-extra.ts';
+import { copyUntilEqual } from './copy-until-equal.ts';
+import { reachableExport } from './export-location.ts';
+import { mountPoints, unmountBoth } from './mount-share.ts';
+import { giveAccessBack, withdrawAccess } from './withdraw-access.ts';
 
 const name = 'contents';
 
@@ -26,11 +25,16 @@ export const migrateContents: Step = {
     const own = policy.manila_local_access_ip;
     const from = await reachableExport(source, ref.id, own, signal);
     const to = await reachableExport(destination, twinId, own, signal);
+    context.waiting('the shares’ servers to let this host in', deadlineOf(patience));
     await lend(source, ref.id, { address: from.client, level: 'ro', marker: mark }, patience);
     await lend(destination, twinId, { address: to.client, level: 'rw', marker: mark }, patience);
     try {
-      await mountShare(from.device, points.source, 'ro', signal);
-      return { ...(await copyUntilEqual(context, points, to)), from: from.device, to: to.device };
+      const withdraw = (): Promise<number> => {
+        context.waiting('the clients of the original to lose write access', deadlineOf(patience));
+        return withdrawAccess(source, ref.id, mark, patience);
+      };
+      const done = await copyUntilEqual(context, { points, from: from.device, to: to.device, withdraw });
+      return { ...done, from: from.device, to: to.device };
     } finally {
       // Also when told to stop: nothing stays mounted behind a worker that lives. The rules may be another worker's then.
       await unmountBoth(points, AbortSignal.timeout(60_000));
@@ -42,13 +46,16 @@ export const migrateContents: Step = {
   },
 };
 
-/** Unmounts and takes back what a copy that died has left. What it mounted on another host stays there, without access. */
+/**
+ * Unmounts and takes back what a copy that died has left, and gives the clients their write access back, unless the
+ * contents have arrived. What it mounted on another host stays there, without access.
+ */
 export const tidyContents: Step = {
   name: 'tidy',
   service: 'data-transfer',
   always: true,
   run: async (context) => {
-    const { source, destination, route, ref, policy, destinationId, signal } = context;
+    const { source, destination, route, ref, policy, destinationId, outputs, signal } = context;
     const mark = marker(route, ref.type, ref.id, name);
     await unmountBoth(mountPoints(policy.temporary_migration_dir, mark), signal);
     const patience = patienceOf(context);
@@ -56,34 +63,11 @@ export const tidyContents: Step = {
       ...(await takeBack(source, ref.id, mark, patience)),
       ...(destinationId === undefined ? [] : await takeBack(destination, destinationId, mark, patience)),
     ];
-    return { removed };
+    // What has arrived is not to be changed any more where it came from.
+    if (outputs[name] !== undefined) return { removed };
+    const givenBack = await giveAccessBack(source, ref.id, mark, patience);
+    return givenBack === 0 ? { removed } : { removed, givenBack };
   },
-};
-
-/** A share that its clients write to changes while it is copied: it is copied again, and then given up. */
-const passes = 3;
-
-const copyUntilEqual = async (
-  context: StepContext,
-  points: ReturnType<typeof mountPoints>,
-  to: Reach,
-): Promise<JsonObject> => {
-  const { signal, ref } = context;
-  let bytes = 0;
-  let found: Comparison | undefined;
-  for (let pass = 1; pass <= passes; pass++) {
-    await mountShare(to.device, points.destination, 'rw', signal);
-    if (found !== undefined) await removeExtra(points.destination, found.extra, signal);
-    bytes = await copyTree(points.source, points.destination, signal, (moved) => context.progress(moved, undefined));
-    // What is compared is what the server has, not what this host remembers to have sent.
-    await unmountShare(points.destination, signal);
-    await mountShare(to.device, points.destination, 'ro', signal);
-    found = await compareTrees(points.source, points.destination, signal);
-    await unmountShare(points.destination, signal);
-    const { entries, manifest, differing, extra } = found;
-    if (differing.length === 0 && extra.length === 0) return { bytes, entries, manifest, passes: pass };
-  }
-  throw changes(ref.id, found);
 };
 
 const twinOf = ({ destinationId, ref }: StepContext): string => {
@@ -93,21 +77,10 @@ const twinOf = ({ destinationId, ref }: StepContext): string => {
   });
 };
 
-const patienceOf = ({ clock, signal, policy }: StepContext) => ({
+const patienceOf = ({ clock, signal, policy }: StepContext): Patience => ({
   clock,
   signal,
   seconds: policy.resource_creation_timeout,
 });
 
-const changes = (id: string, found: Comparison | undefined): Failure => {
-  const paths = [...(found?.differing ?? []), ...(found?.extra ?? [])].slice(0, 5);
-  const shown = paths.map((path) => Buffer.from(path, 'latin1').toString('utf8')).join(', ');
-  return new Failure(
-    'share-changes',
-    `share ${id} and its twin still differ after ${String(passes)} copies: ${shown}`,
-    {
-      remedy:
-        'Its clients write to it: stop them, or take their write access away (openstack share access delete), then retry.',
-    },
-  );
-};
+const deadlineOf = ({ clock, seconds }: Patience): Date => new Date(clock.now().getTime() + seconds * 1000);

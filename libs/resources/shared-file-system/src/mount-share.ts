@@ -4,8 +4,15 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { runAsRoot } from './as-root.ts';
 
+/** Where the shares of one copy are mounted. */
+export interface MountPoints {
+  readonly folder: string;
+  readonly source: string;
+  readonly destination: string;
+}
+
 /** Where the shares of one copy are mounted: a directory of its own below `temporary_migration_dir`. */
-export const mountPoints = (temporaryDir: string, marker: string) => {
+export const mountPoints = (temporaryDir: string, marker: string): MountPoints => {
   const home = temporaryDir === '~' || temporaryDir.startsWith('~/') ? homedir() : '';
   const folder = path.resolve(home === '' ? temporaryDir : path.join(home, temporaryDir.slice(1)), marker);
   return { folder, source: path.join(folder, 'source'), destination: path.join(folder, 'destination') };
@@ -43,7 +50,7 @@ export const unmountShare = async (directory: string, signal: AbortSignal): Prom
 };
 
 /** Unmounts both shares of a copy. */
-export const unmountBoth = async (points: ReturnType<typeof mountPoints>, signal: AbortSignal): Promise<void> => {
+export const unmountBoth = async (points: MountPoints, signal: AbortSignal): Promise<void> => {
   await unmountShare(points.source, signal);
   await unmountShare(points.destination, signal);
   await isRemoved(points.folder);

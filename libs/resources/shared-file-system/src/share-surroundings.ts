@@ -2,6 +2,7 @@ import { isFailure, isJsonObject, type JsonObject } from '@osm/kernel';
 import type { Cloud } from '@osm/resource';
 import { isUsable, listAccess } from './access-rules.ts';
 import { exportsOf } from './export-location.ts';
+import { formerRules, recordedRules, withoutRecord } from './former-rules.ts';
 
 /** Adds what Manila tells of a share in calls of their own: its rules, where it is exported, what depends on it. */
 export const withSurroundings = async (
@@ -11,10 +12,16 @@ export const withSurroundings = async (
   const snapshots = await snapshotsByShare(cloud, shareId);
   return async (item) => {
     const id = String(item['id']);
+    const { metadata } = item;
     const rules = (await orNone(listAccess(cloud, id))).filter(({ temporary }) => !temporary);
     const exports = await orNone(exportsOf(cloud, id));
     return {
-      access_rules: rules.filter(isUsable).map(({ rule }) => rule),
+      // What a copy has withdrawn for its time is told as its owner made it.
+      access_rules: formerRules(
+        rules.filter(isUsable).map(({ rule }) => rule),
+        recordedRules(isJsonObject(metadata) ? metadata : {}),
+      ),
+      ...(metadata === undefined ? {} : { metadata: withoutRecord(metadata) ?? null }),
       unusable_access_rules: rules.filter((one) => !isUsable(one)).map(({ rule, state }) => ({ ...rule, state })),
       export_locations: exports.map(({ path }) => path),
       snapshots: snapshots.get(id) ?? [],

@@ -63,8 +63,9 @@ function deny(call: Call, share: Share): Reply {
   if (rule === undefined || rule.shareId !== share.id) throw new Refusal(404, 'Resource could not be found.');
   rule.state = 'queued_to_deny';
   later(cloud, () => {
-    accessRules(cloud).delete(rule.id);
+    rule.state = null;
     writeRules(cloud, share);
+    later(cloud, () => void accessRules(cloud).delete(rule.id));
   });
   return { status: 202 };
 }
@@ -92,9 +93,50 @@ export function listAccess(call: Call): Reply {
 }
 
 export function showAccess(call: Call): Reply {
+  return { status: 200, body: { access: shown(ruleOf(call), true) } };
+}
+
+function ruleOf(call: Call): AccessRule {
   const rule = accessRules(call.cloud).get(call.params.id ?? '');
   if (rule === undefined) throw new Refusal(404, 'Resource could not be found.');
+  return rule;
+}
+
+/** Changes a rule's level, later; newer releases can. */
+export function updateAccess(call: Call): Reply {
+  if (!call.atLeast('2.88')) throw new Refusal(404, 'The resource could not be found.');
+  const { cloud } = call;
+  const rule = ruleOf(call);
+  const level = bodyOf(call, 'update_access').access_level;
+  if (level !== 'rw' && level !== 'ro') {
+    throw new Refusal(400, `Invalid or unsupported share access level: ${String(level)}.`);
+  }
+  if (rule.level !== level) {
+    rule.level = level;
+    rule.state = 'queued_to_update';
+    later(cloud, () => {
+      const share = shares(cloud).get(rule.shareId);
+      rule.state = 'active';
+      rule.updatedAt = cloud.now();
+      if (share !== undefined) writeRules(cloud, share);
+    });
+  }
   return { status: 200, body: { access: shown(rule, true) } };
+}
+
+/** Adds to a rule's metadata. */
+export function ruleMetadata(call: Call): Reply {
+  const rule = ruleOf(call);
+  rule.metadata = { ...rule.metadata, ...metadataOf(bodyOf(call, 'metadata')) };
+  return { status: 200, body: { metadata: rule.metadata } };
+}
+
+export function deleteRuleMetadata(call: Call): Reply {
+  const rule = ruleOf(call);
+  const { [call.params.key ?? '']: removed, ...left } = rule.metadata;
+  if (removed === undefined) throw new Refusal(404, 'Share access rule metadata does not exist.');
+  rule.metadata = left;
+  return { status: 200 };
 }
 
 const shown = (rule: AccessRule, alone: boolean): JsonObject => ({

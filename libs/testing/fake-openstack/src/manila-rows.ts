@@ -34,9 +34,10 @@ export interface AccessRule {
   readonly shareId: string;
   readonly type: string;
   readonly to: string;
-  readonly level: string;
-  readonly metadata: Record<string, string>;
-  state: string;
+  level: string;
+  metadata: Record<string, string>;
+  /** None for a moment when it is denied, before it is gone. */
+  state: string | null;
   readonly createdAt: number;
   updatedAt: number | null;
 }

@@ -174,7 +174,7 @@ function shown(call: Call, share: Share): JsonObject {
   const creating = share.status === 'creating';
   const states = [...accessRules(call.cloud).values()]
     .filter((one) => one.shareId === share.id)
-    .map((one) => one.state);
+    .flatMap(({ state }) => state ?? []);
   return {
     ...{ id: share.id, size: share.size, availability_zone: creating ? null : 'nova' },
     ...{ created_at: manilaTime(share.createdAt), status: share.status, name: share.name },

@@ -1,6 +1,6 @@
 import { faultBody } from './cinder-nova-validation.ts';
 import type { Call, FakeCloudOptions, JsonObject, Reply, Route, Service } from './frame.ts';
-import { actOnShare, listAccess, showAccess } from './manila-access.ts';
+import { actOnShare, deleteRuleMetadata, listAccess, ruleMetadata, showAccess, updateAccess } from './manila-access.ts';
 import { catchUp } from './manila-rows.ts';
 import * as shares from './manila-shares.ts';
 import { createSnapshot, deleteSnapshot, listSnapshots, showSnapshot } from './manila-snapshots.ts';
@@ -70,6 +70,9 @@ const routes: readonly Route[] = [
   on('DELETE', 'shares/:id/metadata/:key', shares.deleteMetadataKey),
   on('GET', 'share-access-rules', listAccess),
   on('GET', 'share-access-rules/:id', showAccess),
+  on('PUT', 'share-access-rules/:id', updateAccess),
+  on('PUT', 'share-access-rules/:id/metadata', ruleMetadata),
+  on('DELETE', 'share-access-rules/:id/metadata/:key', deleteRuleMetadata),
   on('GET', 'snapshots/detail', listSnapshots),
   on('POST', 'snapshots', createSnapshot),
   on('GET', 'snapshots/:id', showSnapshot),

@@ -70,7 +70,7 @@ export function describeManila(name: string, cloudOf: () => ContractCloud | Prom
     const settled = (id: string): Promise<Answer> =>
       until(
         () => rules(id),
-        (answer) => !/queued|applying|denying/.test(JSON.stringify(answer.body)),
+        (answer) => !/queued|applying|denying|updating/.test(JSON.stringify(answer.body)),
       );
 
     it('says how far its microversions go: at the root to everybody, at the versioned one to those with a token', async () => {
@@ -230,6 +230,24 @@ export function describeManila(name: string, cloudOf: () => ContractCloud | Prom
         (listed) => (at(listed, 'access_list') as unknown[]).length === 0,
       );
       expect((await deny()).status).toBe(404);
+    });
+
+    it('adds to the metadata of a rule and takes keys out; changes its level from 2.88 on', async () => {
+      const id = await available(tenant.session);
+      const given = { access_to: '10.1.2.3', access_level: 'rw', metadata: { a: 'b' } };
+      const access_id = text(await allow(id, given), 'access', 'id');
+      await settled(id);
+      const path = `/share-access-rules/${access_id}`;
+      const add = await manila(admin, 'PUT', `${path}/metadata`, { metadata: { k: 'v' } }, WRITE);
+      expect([add.status, add.body]).toEqual([200, { metadata: { a: 'b', k: 'v' } }]);
+      const remove = () => manila(admin, 'DELETE', `${path}/metadata/a`, undefined, WRITE);
+      expect([(await remove()).status, (await remove()).status]).toEqual([200, 404]);
+      const change = await manila(admin, 'PUT', path, { update_access: { access_level: 'ro' } }, '2.88');
+      expect([200, 406]).toContain(change.status);
+      const access_level = change.status === 200 ? 'ro' : 'rw';
+      expect(at(await settled(id), 'access_list')).toEqual([
+        expect.objectContaining({ id: access_id, access_level, state: 'active', metadata: { k: 'v' } }),
+      ]);
     });
 
     it('wants to know of which share rules are listed, and from 2.45 on', async () => {
