@@ -6,6 +6,7 @@ const subjects = {
   inventory: 'osm.evt.inventory.<cloud>.<type>.<id>',
   plan: 'osm.evt.plan.<plan id>',
   migration: 'osm.evt.migration.<source cloud>--<destination cloud>.<type>.<source id>',
+  limits: 'osm.evt.limits',
 } as const;
 
 const states = {
@@ -13,6 +14,7 @@ const states = {
   inventory: 'What one resource of a cloud looked like; written only when it changed.',
   plan: 'A graph of steps: drafted, approved, driven.',
   migration: 'One source resource on one route, over all plans. It has at most one twin.',
+  limits: 'What each process that moves bytes is allowed, as people change it while it runs.',
 } as const;
 
 /** Every event there is, from the schemas that guard the log. */

@@ -197,6 +197,23 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
       expect(destination.ledger.writes()).toHaveLength(writes);
     });
 
+    it('tells programs how it comes on, in lines of JSON that nothing else is mixed with', async () => {
+      const { network } = await seeded();
+      const start = ['start', network, '--resource-type', 'network', ...everything, '--priority', 'high'];
+      const { code, out, err } = await command([...start, '--progress', 'json', '--bandwidth-limit', '800Mbit/s']);
+      expect(code, err).toBe(0);
+      const lines = out
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line));
+      expect(lines.at(-1)).toMatchObject({ state: 'completed', settled: 5, steps: 5, items: [], eta_seconds: null });
+      expect(err).toContain('5 resources: 5 created');
+      const requested = (await done(['events', '-f', 'json']))
+        .split('\n')
+        .find((line) => line.includes('PlanRequested'));
+      expect(JSON.parse(requested ?? '{}')).toMatchObject({ data: { policy: { priority: 'high' } } });
+    });
+
     it('moves a network with what it stands on and contains, and a second time writes nothing', async () => {
       const { name, network, subnets } = await seeded();
       const config = configured();
@@ -540,6 +557,9 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
       ['unknown key', 2, start, () => broken('source_cloud: a\n'), /source_cloud/, /source_cloud_name/],
       ['wrong type of a key', 2, start, () => broken('slots: many\n'), /slots/, /slots/],
       ['no clouds named', 2, start, () => broken('slots: 2\n'), /source_cloud_name/, /clouds\.yaml/],
+      ['no bandwidth', 2, [...start, '--bandwidth-limit', 'fast'], configured, /fast/, /50MB\/s/],
+      ['bandwidth of others', 2, ['serve', '--bandwidth-limit', 'fast'], configured, /fast/, /50MB\/s/],
+      ['no priority', 2, [...start, '--priority', 'now'], configured, /now/, /./],
       ['unknown command', 2, ['strat'], configured, /strat/, /start/],
       ['unknown option', 2, ['list', '--colour'], configured, /--colour/, /--help/],
       ['unknown format', 2, ['list', '-f', 'xml'], configured, /xml/, /./],
@@ -573,6 +593,7 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
       expect(second.err.trimEnd().split('\n')).toHaveLength(2);
       expect(await rowsOf('list')).toEqual([]);
       expect(await done(['events'])).toBe('');
+      expect(await done(['limits', '--bandwidth', '20MB/s'])).toContain('20 MB/s');
       stop.abort();
       await serving;
     });

@@ -1,11 +1,22 @@
 import type { ReadSettings } from '@osm/platform';
 import type { Io } from './io.ts';
+import type { ProgressMode } from './progress.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
   readonly config?: string;
   readonly data?: string;
   readonly debug?: boolean;
+  /** Of the commands that migrate. */
+  readonly bandwidthLimit?: string;
+  readonly priority?: string;
+  readonly progress?: ProgressMode;
+}
+
+/** How progress is shown, and where its lines for programs go. */
+export interface ProgressSink {
+  readonly mode: ProgressMode;
+  out(text: string): void;
 }
 
 /** What a command works with: the world and the settings. */
@@ -13,6 +24,7 @@ export interface Context {
   readonly io: Io;
   readonly settings: ReadSettings;
   readonly debug: boolean;
+  readonly progress: ProgressSink;
 }
 
 /** Reads the settings and starts the log file that they ask for. */
@@ -21,10 +33,14 @@ export const readContext = async (io: Io, options: GlobalOptions): Promise<Conte
   const settings = await readSettings({
     env: io.env,
     file: options.config,
-    overrides: { dataDirectory: options.data },
+    overrides: { dataDirectory: options.data, bandwidth: options.bandwidthLimit, priority: options.priority },
   });
   const debug = options.debug === true || settings.logLevel === 'debug';
-  if (settings.logDirectory === undefined) return { io, settings, debug };
+  const mode = options.progress ?? 'auto';
+  const progress: ProgressSink = { mode, out: (text) => io.out(text) };
+  // The standard output is the program's: what people are told goes beside it.
+  const told = mode === 'json' ? { ...io, out: (text: string) => io.err(text), terminal: false, colour: false } : io;
+  if (settings.logDirectory === undefined) return { io: told, settings, debug, progress };
   const { withLogFile } = await import('./log-file.ts');
-  return { io: withLogFile(io, settings.logDirectory), settings, debug };
+  return { io: withLogFile(told, settings.logDirectory), settings, debug, progress };
 };

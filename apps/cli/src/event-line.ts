@@ -14,6 +14,8 @@ const aboutOf = (event: RecordedEvent): string => {
       return `plan ${subject.planId}`;
     case 'inventory':
       return `${subject.cloud}: ${subject.ref.type} ${subject.ref.id}`;
+    case 'limits':
+      return 'limits';
     case 'migration':
       return `${subject.route.source} to ${subject.route.destination}: ${subject.ref.type} ${subject.ref.id}`;
   }
@@ -34,6 +36,8 @@ const telling = [
   'failed',
   'skipped',
   'because',
+  'bandwidth',
+  'transfers',
   'reason',
   'by',
 ];

@@ -23,6 +23,7 @@ const wrongUse = new Set([
   'incomplete-cloud',
   'unsupported-auth-type',
   'unreadable-clouds-file',
+  'bad-bandwidth',
 ]);
 
 /** The exit code for a failure's code. */

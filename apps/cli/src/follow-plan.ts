@@ -11,20 +11,18 @@ import { PlanView, type Said } from './plan-view.ts';
 import { showProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { exitCodeOfPlan, summary } from './summary.ts';
+import { Transfers } from './transfers.ts';
 
 /** Shows a started plan until it ends, then what it came to. Resolves to the exit code. */
 export const followPlan = async (session: Session, planId: string, route: Route): Promise<number> => {
-  const { io, settings, ports, log, asker } = session;
+  const { io, settings, ports, log, asker, progress: sink } = session;
   const started = Date.now();
   const view = new PlanView();
+  const transfers = new Transfers(planId);
   const position = await catchUp(session, view, planId, route);
-  const progress = showProgress(io, view, { quiet: !settings.logConsole || settings.logLevel === 'error' });
-  const deaf = ports.telemetry.listen({
-    moved: (report) => {
-      if (report.planId === planId) progress.moved(report);
-    },
-    waiting: () => undefined,
-  });
+  const quiet = !settings.logConsole || settings.logLevel === 'error';
+  const progress = showProgress(io, { planId, view, transfers }, { quiet, mode: sink.mode, lines: sink.out });
+  const deaf = ports.telemetry.listen(transfers);
   const end = { position: position.plan, failed: position.failed };
   try {
     if (view.state === 'running') {
@@ -53,7 +51,7 @@ const catchUp = async ({ log }: Session, view: PlanView, planId: string, route: 
   const events = await log.load(planSubject(planId));
   for (const recorded of events) {
     const event = decodeEvent(recorded) as PlanEvent;
-    view.hearPlan(event);
+    view.hearPlan(event, recorded.at);
     if (event.type === 'PlanRequested') asOf = event.data.asOf;
     if (event.type === 'PlanCompleted') failed = event.data.failed;
   }
@@ -69,7 +67,7 @@ const hearMigration = (view: PlanView, planId: string, recorded: RecordedEvent):
   const subject = parseSubject(recorded.subject);
   const event = decodeEvent(recorded);
   if (subject.aggregate !== 'migration' || !('planId' in event.data) || event.data.planId !== planId) return [];
-  return view.hearMigration(subject.ref, event);
+  return view.hearMigration(subject.ref, event, recorded.at);
 };
 
 const follow = async (
@@ -96,7 +94,7 @@ const follow = async (
     for await (const batch of log.tail({ filter: planSubject(planId), after: from.plan, signal })) {
       for (const recorded of batch) {
         const event = decodeEvent(recorded) as PlanEvent;
-        say(view.hearPlan(event));
+        say(view.hearPlan(event, recorded.at));
         if (event.type === 'PlanCompleted') failed = event.data.failed;
       }
       if (view.state !== 'running') return;

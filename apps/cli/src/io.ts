@@ -2,6 +2,8 @@
 export interface Io {
   /** Writes text to the standard output, as it is. */
   out(text: string): void;
+  /** Writes to the terminal what is taken back again: no file keeps it. Absent: as `out`. */
+  draw?(text: string): void;
   /** Writes text to the standard error, as it is. */
   err(text: string): void;
   /** Whether a person looks at the standard output while it is written. */

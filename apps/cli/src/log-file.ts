@@ -23,6 +23,7 @@ export const withLogFile = (io: Io, directory: string, now = new Date()): Io => 
       keep(text);
       io.out(text);
     },
+    draw: (text) => (io.draw ?? io.out)(text),
     err: (text) => {
       keep(text);
       io.err(text);

@@ -2,7 +2,6 @@ import type { PlanEvent, PlanStep } from '@osm/contracts';
 import type { Ref } from '@osm/kernel';
 import { describe, expect, it } from 'vitest';
 import { PlanView } from './plan-view.ts';
-import { block } from './progress.ts';
 import { exitCodeOfPlan, saidLine, summary } from './summary.ts';
 
 const ref = (type: string, id: string): Ref => ({ type, id });
@@ -164,16 +163,5 @@ describe('the view of a plan', () => {
   it('says who paused it, and why', () => {
     const { view } = heard(drafted, { type: 'PlanPaused', data: { by: 'ada', reason: 'maintenance' } });
     expect(summary('x', view, 100)[0]).toBe('plan x was paused by ada (maintenance) after 0.1 s');
-  });
-
-  it('defect 36: is shown live with what runs and how many bytes have moved', () => {
-    const { view } = heard(drafted, dispatched(network, 'create'), settled(project, 'grant', 'succeeded'));
-    const moving = new Map([
-      ['network/n1/create', { planId: 'x', stepId: 'network/n1/create', bytes: 1_572_864, total: 3_145_728 }],
-    ]);
-    expect(block(view, moving, 65_000)).toEqual([
-      '1 of 3 steps, 1 running, 1.5 MiB moved, 1 min 5 s',
-      '  create network my network (n1) 1.5 MiB of 3.0 MiB (50 %)',
-    ]);
   });
 });

@@ -20,6 +20,21 @@ export interface Said {
 
 export type Verdicts = { readonly [verdict in Verdict]: number };
 
+/** How far a step is that was dispatched: in the queue, or in the hands of a worker, and since when. */
+export interface InHand {
+  readonly step: PlanStep;
+  readonly started: boolean;
+  readonly since: Date | undefined;
+}
+
+/** When which attempt at a step was dispatched or started. */
+interface Since {
+  readonly attempt: number;
+  readonly at: Date | undefined;
+}
+
+const dateOf = (at: string | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
+
 type StepStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
 
 const isOpen = (status: StepStatus | undefined): boolean => status === 'waiting' || status === 'running';
@@ -32,7 +47,9 @@ export class PlanView {
 
   readonly #steps = new Map<string, PlanStep>();
   readonly #status = new Map<string, StepStatus>();
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, Since>();
+  readonly #started = new Map<string, Since>();
+  readonly #transfers = new Set<string>();
   readonly #names = new Map<string, string | null>();
   readonly #hows = new Map<string, How>();
   readonly #removed = new Set<string>();
@@ -40,14 +57,15 @@ export class PlanView {
   readonly #verdicts = new Map<string, Verdicts>();
   #settled = 0;
 
-  /** An event of the plan. Returns what is worth saying about it. */
-  hearPlan(event: PlanEvent): readonly Said[] {
+  /** An event of the plan, and when it was. Returns what is worth saying about it. */
+  hearPlan(event: PlanEvent, at?: string): readonly Said[] {
     switch (event.type) {
       case 'PlanSectionDrafted':
         event.data.steps.forEach((step) => this.#add(step));
         return [];
       case 'StepDispatched':
         this.#put(event.data.stepId, 'running');
+        this.#running.set(event.data.stepId, { attempt: event.data.attempt, at: dateOf(at) });
         return [];
       case 'StepSettled':
         this.#put(event.data.stepId, event.data.outcome);
@@ -74,8 +92,8 @@ export class PlanView {
     }
   }
 
-  /** An event of the migration of this resource, for this plan. */
-  hearMigration(ref: Ref, event: DomainEvent): readonly Said[] {
+  /** An event of the migration of this resource, for this plan, and when it was. */
+  hearMigration(ref: Ref, event: DomainEvent, at?: string): readonly Said[] {
     const key = refKey(ref);
     const name = this.#names.get(key) ?? null;
     if (event.type === 'ResourceMigrated') {
@@ -87,6 +105,9 @@ export class PlanView {
       this.#removed.add(key);
       return [{ what: 'removed', ref, name }];
     }
+    if (event.type === 'StepStarted') {
+      this.#started.set(event.data.stepId, { attempt: event.data.attempt, at: dateOf(at) });
+    }
     if (event.type === 'TwinVerified') {
       const counts = { ...noVerdicts, equal: event.data.equal.length };
       for (const { verdict } of event.data.others) counts[verdict] += 1;
@@ -97,7 +118,24 @@ export class PlanView {
 
   /** Steps that are being run. */
   running(): readonly PlanStep[] {
-    return [...this.#running].flatMap((id) => this.#steps.get(id) ?? []);
+    return [...this.#running.keys()].flatMap((id) => this.#steps.get(id) ?? []);
+  }
+
+  /** The same steps, with whether a worker has them. */
+  inHand(): readonly InHand[] {
+    return [...this.#running].flatMap(([id, dispatched]) => {
+      const step = this.#steps.get(id);
+      if (step === undefined) return [];
+      const started = this.#started.get(id);
+      // The two kinds of events come on roads of their own, in any order.
+      const isStarted = started?.attempt === dispatched.attempt;
+      return [{ step, started: isStarted, since: isStarted ? started.at : dispatched.at }];
+    });
+  }
+
+  /** Steps that move bytes and have not settled. */
+  transfersLeft(): ReadonlySet<string> {
+    return this.#transfers;
   }
 
   /** How many steps have settled, of how many. */
@@ -136,8 +174,10 @@ export class PlanView {
     const before = this.#status.get(stepId);
     this.#settled += Number(!isOpen(status)) - Number(before !== undefined && !isOpen(before));
     this.#status.set(stepId, status);
-    if (status === 'running') this.#running.add(stepId);
-    else this.#running.delete(stepId);
+    if (status !== 'running') this.#running.delete(stepId);
+    if (!isOpen(status)) this.#started.delete(stepId);
+    if (isOpen(status) && this.#steps.get(stepId)?.service === 'data-transfer') this.#transfers.add(stepId);
+    else this.#transfers.delete(stepId);
   }
 
   #settledSays({ stepId, outcome, because, failure }: Settlement): readonly Said[] {

@@ -58,10 +58,24 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     new Option('--include-dependencies', 'migrate also what it stands on, where that has no twin yet'),
     new Option('--include-members', 'migrate also what it contains, and what that contains'),
   ];
+  const watching = (): readonly Option[] => [
+    new Option('--progress <how>', 'how to show what moves and what waits: json is a line a second')
+      .choices(['auto', 'json', 'none'])
+      .default('auto'),
+    new Option('--bandwidth-limit <rate>', 'bytes that all transfers together may move, for example 100MB/s'),
+  ];
+  const priority = (): Option =>
+    new Option('--priority <priority>', 'whose transfers go first where places are short').choices([
+      'high',
+      'normal',
+      'low',
+    ]);
   const migrating = (): readonly Option[] => [
     new Option('--dry-run', 'show the plan and stop: nothing is created'),
     new Option('--cleanup-source', 'remove the originals when everything has succeeded'),
     ...include(),
+    priority(),
+    ...watching(),
   ];
   const records = (): readonly Option[] => [
     new Option('--service <service>', 'only those of a service, for example neutron'),
@@ -92,6 +106,7 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
       new Option('--all', 'all resources of the type'),
       new Option('--cleanup-source', 'with the removal of the originals at the end'),
       ...include(),
+      priority(),
       format(),
       new Option('--json', 'the same as --format json'),
     ],
@@ -100,7 +115,7 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
   command(
     'apply',
     'Approve and run the plan of this digest, or go on with it.',
-    [],
+    watching(),
     async () => (await import('./commands/apply.ts')).apply,
   ).argument('<digest>', 'as `plan` has shown it');
   command(
@@ -160,6 +175,17 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     async () => (await import('./commands/events.ts')).events,
   );
   command(
+    'limits',
+    'Show what each process that moves bytes is allowed, or change it while they run.',
+    [
+      new Option('--bandwidth <rate>', 'bytes per second, for example 50MB/s; or none, or configured'),
+      new Option('--transfers <number>', 'transfers at a time with one cloud; or none, or configured'),
+      new Option('--reason <text>', 'why, for whoever reads the log'),
+      format(),
+    ],
+    async () => (await import('./commands/limits.ts')).limits,
+  );
+  command(
     'register-external',
     'Say that a resource of the destination is the twin of one of the source.',
     [resourceType(), new Option('--no-check', 'without asking the clouds whether both are there')],
@@ -213,7 +239,10 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
   command(
     'serve',
     'Run all services in this process until stopped.',
-    [new Option('--port <number>', 'answer http://127.0.0.1:<number>/healthz')],
+    [
+      new Option('--port <number>', 'answer http://127.0.0.1:<number>/healthz'),
+      new Option('--bandwidth-limit <rate>', 'bytes that all transfers together may move, for example 100MB/s'),
+    ],
     async () => (await import('./commands/serve.ts')).serve,
   );
   return program;

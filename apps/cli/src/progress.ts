@@ -1,47 +1,107 @@
-import type { Moved } from '@osm/platform';
 import type { Io } from './io.ts';
 import type { PlanView, Said } from './plan-view.ts';
+import { block } from './progress-block.ts';
+import { progressLine } from './progress-line.ts';
 import { saidLine } from './summary.ts';
-import { bytes, counted, duration, inWords } from './words.ts';
+import type { Transfers } from './transfers.ts';
 
-/** Shows people how a plan comes on. */
+/** Shows how a plan comes on. */
 export interface Progress {
   say(said: Said): void;
-  moved(report: Moved): void;
   /** Takes the live part away; what was said stays. */
   close(): void;
 }
 
-const refreshMs = 200;
-const mostRunning = 6;
+/** How progress is shown: to people as the output allows, to programs as lines of JSON, or only what has become of things. */
+export type ProgressMode = 'auto' | 'json' | 'none';
 
-/** Lines for what has become of resources and, on a terminal, a live block below them. */
-export const showProgress = (io: Io, view: PlanView, { quiet = false } = {}): Progress => {
-  const moving = new Map<string, Moved>();
+export interface Watched {
+  readonly planId: string;
+  readonly view: PlanView;
+  readonly transfers: Transfers;
+}
+
+export interface ProgressOptions {
+  /** Only what has failed is said. */
+  readonly quiet?: boolean;
+  readonly mode?: ProgressMode;
+  /** Where the lines for programs go. */
+  lines?(text: string): void;
+}
+
+const refreshMs = 200;
+const lineMs = 1000;
+
+/** Where nobody looks on, a word now and then is enough: a log that is silent for hours looks dead. */
+const logMs = 30_000;
+
+/** Lines for what has become of resources and, as far as the mode and the output allow, how it stands meanwhile. */
+export const showProgress = (
+  io: Io,
+  watched: Watched,
+  { quiet = false, mode = 'auto', lines: out = io.out }: ProgressOptions = {},
+): Progress => {
+  if (mode === 'json') return linesOfJson(io, watched, quiet, out);
+  const lines = paintedLines(io, quiet);
+  if (mode === 'none' || quiet) return { ...lines, close: () => undefined };
+  return io.terminal ? liveBlock(io, watched) : nowAndThen(io, watched);
+};
+
+const paintedLines = (io: Io, quiet: boolean): Pick<Progress, 'say'> => ({
+  say: (said) => {
+    if (!quiet || said.what === 'failed') io.out(`${painted(io, said)}\n`);
+  },
+});
+
+const liveBlock = (io: Io, { view, transfers }: Watched): Progress => {
   const started = Date.now();
+  const show = io.draw ?? io.out;
   let shown = 0;
   const erase = (): void => {
-    if (shown > 0) io.out(`\u001B[${shown}A\u001B[0J`);
+    if (shown > 0) show(`\u001B[${shown}A\u001B[0J`);
     shown = 0;
   };
   const draw = (): void => {
-    const lines = block(view, moving, Date.now() - started).map((line) => cut(line, io.columns));
+    const lines = block(view, transfers.snapshot(view), Date.now() - started).map((line) => cut(line, io.columns));
     erase();
-    io.out(`${lines.join('\n')}\n`);
+    show(`${lines.join('\n')}\n`);
     shown = lines.length;
   };
-  const live = io.terminal && !quiet;
-  const timer = live ? setInterval(draw, refreshMs) : undefined;
+  const timer = setInterval(draw, refreshMs);
   return {
     say: (said) => {
-      if (quiet && said.what !== 'failed') return;
       erase();
       io.out(`${painted(io, said)}\n`);
     },
-    moved: (report) => void moving.set(report.stepId, report),
     close: () => {
       clearInterval(timer);
       erase();
+    },
+  };
+};
+
+const nowAndThen = (io: Io, { view, transfers }: Watched): Progress => {
+  const started = Date.now();
+  const tell = (): void =>
+    io.out(`${block(view, transfers.snapshot(view), Date.now() - started, { rows: Infinity }).join('\n')}\n`);
+  const timer = setInterval(tell, logMs);
+  return { ...paintedLines(io, false), close: () => clearInterval(timer) };
+};
+
+/** A line a second, and one when all is over. */
+const linesOfJson = (
+  io: Io,
+  { planId, view, transfers }: Watched,
+  quiet: boolean,
+  out: (text: string) => void,
+): Progress => {
+  const tell = (): void => out(progressLine(planId, view.state, transfers.snapshot(view), new Date()));
+  const timer = setInterval(tell, lineMs);
+  return {
+    ...paintedLines(io, quiet),
+    close: () => {
+      clearInterval(timer);
+      tell();
     },
   };
 };
@@ -53,36 +113,6 @@ const painted = ({ colour }: Io, said: Said): string => {
   const code = colours[said.what];
   return colour && code !== undefined ? `\u001B[${code}m${said.what}\u001B[0m${line.slice(said.what.length)}` : line;
 };
-
-/** The live block: how far it is, what is being done, how many bytes have moved. */
-export const block = (
-  view: Pick<PlanView, 'progress' | 'fates' | 'running'>,
-  moving: ReadonlyMap<string, Moved>,
-  milliseconds: number,
-): readonly string[] => {
-  const { settled, steps } = view.progress();
-  const fates = Object.entries(view.fates()).filter(([, count]) => count > 0);
-  const running = view.running();
-  const total = [...moving.values()].reduce((sum, report) => sum + report.bytes, 0);
-  const parts = [
-    `${settled} of ${counted(steps, 'step')}`,
-    ...fates.map(([fate, count]) => `${count} ${fate}`),
-    `${running.length} running`,
-    ...(total > 0 ? [`${bytes(total)} moved`] : []),
-    duration(milliseconds),
-  ];
-  const rows = running.slice(0, mostRunning).map(({ id, ref, name, step }) => {
-    const report = moving.get(id);
-    return `  ${step} ${inWords(ref, name)}${report === undefined ? '' : ` ${share(report)}`}`;
-  });
-  const more = running.length > mostRunning ? [`  … and ${running.length - mostRunning} more`] : [];
-  return [parts.join(', '), ...rows, ...more];
-};
-
-const share = ({ bytes: moved, total }: Moved): string =>
-  total === undefined || total === 0
-    ? bytes(moved)
-    : `${bytes(moved)} of ${bytes(total)} (${Math.floor((moved / total) * 100)} %)`;
 
 const cut = (line: string, columns: number): string =>
   line.length < columns ? line : `${line.slice(0, columns - 2)}…`;

@@ -2,7 +2,7 @@ import type { EventLog } from '@osm/event-log';
 import { Failure, type Route } from '@osm/kernel';
 import type { Asker, Ports, ReadSettings } from '@osm/platform';
 import type { Resource } from '@osm/resource';
-import type { Context } from './context.ts';
+import type { Context, ProgressSink } from './context.ts';
 import { importPythonMappings } from './import-python-mappings.ts';
 import { interrupted } from './interrupted.ts';
 import type { Io } from './io.ts';
@@ -25,14 +25,16 @@ export interface Session {
   /** Whether the services run in this process and end with it. */
   readonly embedded: boolean;
   readonly interrupted: AbortSignal;
+  readonly progress: ProgressSink;
 }
 
 /** Opens the services, gives them to the work, and closes them however it ends. */
 export const withSession = async <Result>(
-  { io, settings, debug }: Context,
+  { io, settings, debug, progress }: Context,
   part: Part,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> => {
+  refuseLimitElsewhere(settings);
   const { boot, openPorts } = await import('@osm/runtime');
   const open = await openPorts(settings);
   const embedded = settings.eventLog.startsWith('embedded:');
@@ -40,7 +42,8 @@ export const withSession = async <Result>(
   const running = await boot(open, embedded ? await modulesOf(part) : [], { quiet: !debug });
   const { ports } = open;
   const { log, handlers } = ports;
-  const session = { io, settings, ports, log, handlers, asker: running.asker, embedded, interrupted: io.interrupted };
+  const { asker } = running;
+  const session = { io, settings, ports, log, handlers, asker, embedded, interrupted: io.interrupted, progress };
   try {
     await importPythonMappings(session);
     return await work(session);
@@ -50,6 +53,15 @@ export const withSession = async <Result>(
   } finally {
     await running.close();
   }
+};
+
+/** A limit given with the command is this process's own, and with NATS others move the bytes. */
+const refuseLimitElsewhere = ({ transfers, eventLog }: ReadSettings): void => {
+  if (!transfers.insisted || eventLog.startsWith('embedded:')) return;
+  throw wrongUse(
+    '--bandwidth-limit is for a command that moves bytes itself, and the services behind NATS do',
+    'Tell them: openstack-migrate limits --bandwidth.',
+  );
 };
 
 const modulesOf = async (part: Part) => {

@@ -1,16 +1,20 @@
 import { Failure } from '@osm/kernel';
 import type { EventDefinition } from './events/define-event.ts';
 import { inventoryEvents } from './events/inventory.ts';
+import { limitsEvents } from './events/limits.ts';
 import { migrationEvents } from './events/migration.ts';
 import { planEvents } from './events/plan.ts';
 import { scanEvents } from './events/scan.ts';
 
 /** Every event there is, by aggregate: the source of `docs/reference/events.md`. */
-export const catalogue: Readonly<Record<'scan' | 'inventory' | 'plan' | 'migration', readonly EventDefinition[]>> = {
+export const catalogue: Readonly<
+  Record<'scan' | 'inventory' | 'plan' | 'migration' | 'limits', readonly EventDefinition[]>
+> = {
   scan: scanEvents,
   inventory: inventoryEvents,
   plan: planEvents,
   migration: migrationEvents,
+  limits: limitsEvents,
 };
 
 const byType = new Map(Object.values(catalogue).flatMap((events) => events.map((event) => [event.type, event])));

@@ -12,6 +12,9 @@ export const inventorySubject = (cloud: string, ref: Ref): string =>
 export const migrationSubject = (route: Route, ref: Ref): string =>
   `${prefix}.migration.${routeKey(route)}.${encodeToken(ref.type)}.${encodeToken(ref.id)}`;
 
+/** What people allow the transfers: one aggregate for the whole installation. */
+export const limitsSubject = `${prefix}.limits`;
+
 /** Filters: the events of one kind of aggregate, or a part of them. */
 export const everyScan = `${prefix}.scan.>`;
 export const everyPlan = `${prefix}.plan.>`;
@@ -26,9 +29,10 @@ export type Subject =
   | { readonly aggregate: 'scan'; readonly scanId: string }
   | { readonly aggregate: 'plan'; readonly planId: string }
   | { readonly aggregate: 'inventory'; readonly cloud: string; readonly ref: Ref }
-  | { readonly aggregate: 'migration'; readonly route: Route; readonly ref: Ref };
+  | { readonly aggregate: 'migration'; readonly route: Route; readonly ref: Ref }
+  | { readonly aggregate: 'limits' };
 
-/** The inverse of the four functions above; a subject that none of them made is an error of the caller. */
+/** The inverse of the functions above; a subject that none of them made is an error of the caller. */
 export const parseSubject = (subject: string): Subject => {
   const [, , aggregate, ...rest] = subject.split('.');
   const [first = '=', second = '=', third = '='] = rest;
@@ -41,6 +45,8 @@ export const parseSubject = (subject: string): Subject => {
       return { aggregate, cloud: decodeToken(first), ref: { type: decodeToken(second), id: decodeToken(third) } };
     case 'migration':
       return { aggregate, route: parseRouteKey(first), ref: { type: decodeToken(second), id: decodeToken(third) } };
+    case 'limits':
+      return { aggregate };
     default:
       throw new TypeError(`not a subject of ours: ${subject}`);
   }

@@ -1,4 +1,5 @@
 export * from './inventory.ts';
+export * from './limits.ts';
 export * from './migration.ts';
 export * from './plan.ts';
 export type { StepOutcome, StepStatus } from './plan-progress.ts';

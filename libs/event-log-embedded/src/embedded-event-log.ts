@@ -23,6 +23,23 @@ export interface Workings {
 /** How often a reader looks for what another process wrote. */
 const pollMilliseconds = 200;
 
+/** How often the process at work looks whether another one has said a word. */
+const listenMilliseconds = 500;
+
+/** Rings when another connection has written to the file: a look costs some microseconds. */
+const hearOthers = (db: Database, bell: Bell, closing: AbortSignal): void => {
+  const version = (): unknown => db.pragma('data_version', { simple: true });
+  let seen = version();
+  const timer = setInterval(() => {
+    const now = version();
+    if (now !== seen) bell.ring();
+    seen = now;
+  }, listenMilliseconds);
+  // It must not keep a process alive that has nothing else to do.
+  timer.unref();
+  closing.addEventListener('abort', () => clearInterval(timer), { once: true });
+};
+
 export interface EmbeddedEventLogOptions {
   /** Whether appends come from this process, which then knows of them, or from another. */
   readonly written: 'here' | 'elsewhere';
@@ -35,6 +52,7 @@ export const embeddedEventLog = (workings: Workings, { written, close }: Embedde
   const table = eventTable(db);
   const appended = new Bell();
   const turns = new Turns();
+  if (written === 'here' && !db.memory) hearOthers(db, appended, closing);
   const position = db.prepare<[string], number>('SELECT position FROM subscriptions WHERE durable = ?').pluck();
   const savePosition = db.prepare<[string, number]>('INSERT OR REPLACE INTO subscriptions VALUES (?, ?)');
 

@@ -143,6 +143,38 @@ describe('the embedded log', () => {
     await reader.close();
   });
 
+  it('takes a word beside the process at work, which hears it; the chain stays whole', async () => {
+    const { log, queue, close } = await openEmbeddedLog({ directory });
+    await queue.enqueue('network', 'one', {});
+    await log.append('osm.evt.plan.1', 0, numberedEvents(2));
+    const stop = new AbortController();
+    const heard: number[] = [];
+    const following = (async () => {
+      for await (const batch of log.tail({ filter: 'osm.evt.limits', signal: stop.signal })) {
+        heard.push(...batch.map(({ position }) => position));
+      }
+    })();
+    const other = await openEmbeddedLog({ directory, beside: true });
+    expect(await other.log.append('osm.evt.limits', 0, [sampleEvent()])).toBe(3);
+    await expect(other.queue.enqueue('network', 'a', {})).rejects.toMatchObject({ code: 'read-only' });
+    await other.close();
+    await until('the word is heard', () => heard.length === 1);
+    expect(await log.append('osm.evt.plan.1', 2, [sampleEvent()])).toBe(4);
+    stop.abort();
+    await following;
+    await close();
+    expect(checkChain(directory).position).toBe(4);
+  });
+
+  it('takes a word where nobody has worked yet', async () => {
+    const other = await openEmbeddedLog({ directory, beside: true });
+    await other.log.append('osm.evt.limits', 0, [sampleEvent()]);
+    await other.close();
+    const { log, close } = await openEmbeddedLog({ directory });
+    expect(await log.head()).toBe(1);
+    await close();
+  });
+
   it('says that there is none to read, and that a file is none', async () => {
     await expect(openEmbeddedLog({ directory, readOnly: true })).rejects.toMatchObject({ code: 'no-event-log' });
     const file = path.join(directory, 'file');

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { lockDirectory } from './directory-lock.ts';
 import { embeddedCommandQueue } from './embedded-command-queue.ts';
 import { embeddedEventLog } from './embedded-event-log.ts';
-import { prepareSchema, refuseNewer } from './schema.ts';
+import { letGoOfCommands, prepareSchema, refuseNewer } from './schema.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 import { wallClock } from './wall-clock.ts';
 import { Writer } from './writer.ts';
@@ -17,6 +17,11 @@ export interface EmbeddedLogOptions {
   readonly clock?: Clock;
   /** For reading while another process writes: takes no lock, and appends and commands are refused. */
   readonly readOnly?: boolean;
+  /**
+   * For a word to a process that may be at work: takes no lock, and appends, which that process hears within half a second.
+   * Subscriptions and commands are refused: they are its own.
+   */
+  readonly beside?: boolean;
   /** Hears errors that no caller waits for, each before what failed is tried again; default: a process warning. */
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -36,16 +41,17 @@ export interface EmbeddedLog {
  * failure `data-directory-in-use` when another process has the directory.
  */
 export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<EmbeddedLog> => {
-  const { directory, clock = wallClock, readOnly = false, onTrouble = warn } = options;
+  const { directory, clock = wallClock, readOnly = false, beside = false, onTrouble = warn } = options;
   const inMemory = directory === ':memory:';
   const file = inMemory ? directory : path.join(directory, 'events.db');
   if (!inMemory) (readOnly ? refuseAbsent : makeDirectory)(directory, file);
-  const unlock = inMemory || readOnly ? () => {} : lockDirectory(directory);
+  const unlock = inMemory || readOnly || beside ? () => {} : lockDirectory(directory);
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { readonly: readOnly, timeout: 5000 });
-    (readOnly ? refuseNewer : prepare)(db);
-    return assemble(db, { clock, readOnly, onTrouble, unlock });
+    if (readOnly) refuseNewer(db);
+    else prepare(db, { beside });
+    return assemble(db, { clock, readOnly, beside, onTrouble, unlock });
   } catch (error) {
     db?.close();
     unlock();
@@ -53,21 +59,23 @@ export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<Embe
   }
 };
 
-const prepare = (db: Database.Database): void => {
+const prepare = (db: Database.Database, { beside }: { readonly beside: boolean }): void => {
   db.pragma('journal_mode = WAL');
   // Every commit is flushed to the disk before it is acknowledged: the log is the only copy of the truth.
   db.pragma('synchronous = FULL');
   prepareSchema(db);
+  if (!beside) letGoOfCommands(db);
 };
 
 interface Parts {
   readonly clock: Clock;
   readonly readOnly: boolean;
+  readonly beside: boolean;
   readonly onTrouble: (error: unknown) => void;
   readonly unlock: () => void;
 }
 
-const assemble = (db: Database.Database, { clock, readOnly, onTrouble, unlock }: Parts): EmbeddedLog => {
+const assemble = (db: Database.Database, { clock, readOnly, beside, onTrouble, unlock }: Parts): EmbeddedLog => {
   const closing = new AbortController();
   const writer = new Writer(db);
   const workings = { db, writer, clock, onTrouble, closing: closing.signal };
@@ -80,20 +88,29 @@ const assemble = (db: Database.Database, { clock, readOnly, onTrouble, unlock }:
   };
   const log = embeddedEventLog(workings, { written: readOnly ? 'elsewhere' : 'here', close });
   const queue = embeddedCommandQueue(workings);
-  return readOnly ? { ...readers(log, db.name), close } : { log, queue, close };
+  if (readOnly) return { ...readers(log, db.name), close };
+  return beside ? { ...appenders(log, db.name), close } : { log, queue, close };
 };
 
 /** The log with everything that writes refused. */
 const readers = (log: EventLog, file: string): Pick<EmbeddedLog, 'log' | 'queue'> => {
-  const refuse = async (): Promise<never> => {
-    throw new Failure('read-only', `cannot write ${file}: it was opened for reading only`, {
-      remedy: 'This is a defect of openstack-migrate: report it with the log.',
-    });
-  };
+  const refuse = refusal(file, 'reading only');
   return {
     log: { ...log, append: refuse, subscribe: refuse },
     queue: { enqueue: refuse, work: refuse, withdraw: refuse },
   };
+};
+
+/** The log with everything refused that belongs to the one process at work. */
+const appenders = (log: EventLog, file: string): Pick<EmbeddedLog, 'log' | 'queue'> => {
+  const refuse = refusal(file, 'a word to the process at work');
+  return { log: { ...log, subscribe: refuse }, queue: { enqueue: refuse, work: refuse, withdraw: refuse } };
+};
+
+const refusal = (file: string, purpose: string) => async (): Promise<never> => {
+  throw new Failure('read-only', `cannot write ${file}: it was opened for ${purpose}`, {
+    remedy: 'This is a defect of openstack-migrate: report it with the log.',
+  });
 };
 
 const makeDirectory = (directory: string): void => {

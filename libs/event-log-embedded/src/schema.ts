@@ -52,8 +52,12 @@ export const prepareSchema = (db: Database): void => {
   refuseNewer(db);
   db.transaction(() => {
     if (layoutOf(db) === 0) db.exec(`${tables} PRAGMA user_version = ${layout};`);
-    db.exec('UPDATE commands SET held = 0 WHERE held = 1');
   }).immediate();
+};
+
+/** What a process that has ended had in hand is anybody's again: only for whoever has the directory to himself. */
+export const letGoOfCommands = (db: Database): void => {
+  db.exec('UPDATE commands SET held = 0 WHERE held = 1');
 };
 
 /** For readers, who must not write: only refuses. */

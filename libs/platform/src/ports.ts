@@ -1,6 +1,7 @@
 import type { CommandQueue, EventLog } from '@osm/event-log';
 import type { Clock, Ids, Route } from '@osm/kernel';
 import type { Cloud, Move, Resource } from '@osm/resource';
+import type { Places } from './places.ts';
 import type { Settings } from './settings.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -21,6 +22,10 @@ export abstract class Ports {
     readonly signal: AbortSignal;
     progress(bytes: number, total: number | undefined): void;
   }): Move;
+  /** The pace of all bytes that this process moves, in bytes per second; undefined: as fast as it goes. */
+  abstract limitBandwidth(bytesPerSecond: number | undefined): void;
+  /** How many transfers and steps this process runs at a time with each cloud and backend. */
+  abstract readonly places: Places;
   /** The resource types of this build, by name. */
   abstract readonly handlers: ReadonlyMap<string, Resource>;
   /** The cloud of that name in `clouds.yaml`: one session for the life of the process. Raises `unknown-cloud`. */

@@ -1,3 +1,6 @@
+import { isSlots } from './slots-by-service.ts';
+import type { Slots } from './settings.ts';
+import { isBandwidth } from './bytes-per-second.ts';
 import {
   IsBoolean,
   IsIn,
@@ -9,11 +12,22 @@ import {
   Matches,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
 
 const anyText = { message: 'it must be text' };
 const yesOrNo = { message: 'it must be true or false' };
 const count = { message: 'it must be a whole number' };
+const bandwidth = (): PropertyDecorator =>
+  ValidateBy(
+    { name: 'bandwidth', validator: { validate: isBandwidth } },
+    { message: 'it must be bytes per second with a unit, like 50MB/s or 800Mbit/s, or none' },
+  );
+const slots = (): PropertyDecorator =>
+  ValidateBy(
+    { name: 'slots', validator: { validate: isSlots } },
+    { message: 'it must be a whole number, or whole numbers by service' },
+  );
 const aboveZero = { message: 'it must be greater than 0' };
 const logLevels = ['debug', 'info', 'warning', 'error'];
 
@@ -184,6 +198,32 @@ export class SettingsFile {
   @IsBoolean(yesOrNo)
   withdraw_share_access = false;
 
+  /** Bytes per second that one process moves at most, all transfers together: `50MB/s`, `800Mbit/s`; none: as fast as it goes. `openstack-migrate limits` changes it while transfers run. */
+  @IsOptional()
+  @bandwidth()
+  bandwidth_limit: string | number | null = null;
+
+  /** Transfers that one process runs at a time with one cloud, at either end; none: as many as there are slots. */
+  @IsOptional()
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  transfers_per_cloud: number | null = null;
+
+  /** Steps that one process runs at a time on one backend (a volume type, a share type), where the step names one; none: any number. */
+  @IsOptional()
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  transfers_per_backend: number | null = null;
+
+  /** Seconds without a byte after which a transfer is broken off and tried again. A transfer that moves has no time limit. */
+  @IsInt(count)
+  @IsPositive(aboveZero)
+  stall_timeout = 120;
+
+  /** Whose transfers go first where places are short: `high`, `normal` or `low`. */
+  @IsIn(['high', 'normal', 'low'], { message: 'it must be one of high, normal, low' })
+  priority: string = 'normal';
+
   /** Where the event log and the registry live; none: beside the Python tool's database. */
   @IsOptional()
   @IsString(anyText)
@@ -200,10 +240,9 @@ export class SettingsFile {
   @IsString(anyText)
   nats_credentials: string | null = null;
 
-  /** Steps that one process runs at once, for each service. */
-  @IsInt(count)
-  @IsPositive(aboveZero)
-  slots = 8;
+  /** Steps that one process runs at once, for each service; or by service, with `otherwise` for the rest: `{data-transfer: 8, otherwise: 4}`. */
+  @slots()
+  slots: Slots = 8;
 
   /** Seconds within which a request of a dead worker has landed, or never will. */
   @Min(0, { message: 'it must be a number, 0 or more' })

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isFailure, type Failure } from '@osm/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSettings } from './read-settings.ts';
+import { slotsOf } from './settings.ts';
 
 describe('readSettings', () => {
   let directory: string;
@@ -86,6 +87,27 @@ manila_local_access_ip: null
     expect((await readSettings({ env: loud, overrides: { dataDirectory: '/typed' } })).dataDirectory).toBe('/typed');
   });
 
+  it('reads limits with their units, and slots by service', async () => {
+    const text =
+      'bandwidth_limit: 50MB/s\ntransfers_per_cloud: 4\nstall_timeout: 30\nslots: {compute: 2, otherwise: 3}\n';
+    const settings = await readSettings({ env, file: configured(text) });
+    expect(settings.transfers).toEqual({
+      bandwidth: 50_000_000,
+      insisted: false,
+      perCloud: 4,
+      perBackend: undefined,
+      stallSeconds: 30,
+    });
+    const slots = (service: string): number => slotsOf(settings.slots, service);
+    expect([slots('compute'), slots('network')]).toEqual([2, 3]);
+    expect(slotsOf({ compute: 2 }, 'network')).toBe(8);
+    const file = configured('bandwidth_limit: 1000000\npriority: low\n');
+    const told = await readSettings({ env, file, overrides: { bandwidth: 'none', priority: 'high' } });
+    expect(told).toMatchObject({ policy: { priority: 'high' }, transfers: { bandwidth: undefined, insisted: true } });
+    expect((await readSettings({ env, file })).transfers.bandwidth).toBe(1_000_000);
+    expect((await readSettings({ env, file: configured('bandwidth_limit: 0\n') })).transfers.bandwidth).toBeUndefined();
+  });
+
   it('takes an empty file for no settings', async () => {
     expect((await readSettings({ env, file: configured('# nothing\n') })).slots).toBe(8);
   });
@@ -103,6 +125,11 @@ manila_local_access_ip: null
     ['image_transfer_chunk_size: 0', 'image_transfer_chunk_size', 'it must be greater than 0'],
     ['source_cloud_name: 7', 'source_cloud_name', 'it must'],
     ['log_level: loud', 'log_level', 'it must be one of debug, info, warning, error'],
+    ['bandwidth_limit: fast', 'bandwidth_limit', 'it must be bytes per second'],
+    ['transfers_per_cloud: some', 'transfers_per_cloud', 'it must be'],
+    ['slots: {neutron: 2}', 'slots', 'whole numbers by service'],
+    ['slots: 0', 'slots', 'it must be a whole number'],
+    ['priority: urgent', 'priority', 'it must be one of high, normal, low'],
     ['event_log: file', 'event_log', 'it must be embedded:'],
     ['member_role_name:', 'member_role_name', 'it must be text'],
   ])('names the key of a wrong value: %s', async (text, key, why) => {

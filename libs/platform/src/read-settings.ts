@@ -5,9 +5,10 @@ import { Failure } from '@osm/kernel';
 import { PolicySchema } from '@osm/resource';
 import { validateSync } from 'class-validator';
 import { parse } from 'yaml';
+import { bytesPerSecond } from './bytes-per-second.ts';
 import { SettingsFile } from './read-settings-file.ts';
 import { nearestKey } from './read-settings-nearest.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, TransferSettings } from './settings.ts';
 
 export interface ReadSettingsOptions {
   /**
@@ -19,6 +20,9 @@ export interface ReadSettingsOptions {
   readonly overrides?: {
     readonly dataDirectory?: string | undefined;
     readonly eventLog?: string | undefined;
+    /** As `bytesPerSecond` reads it; goes before what was announced earlier. */
+    readonly bandwidth?: string | undefined;
+    readonly priority?: string | undefined;
   };
 }
 
@@ -57,8 +61,13 @@ export const readSettings = async (options: ReadSettingsOptions): Promise<ReadSe
     sourceCloud: file.source_cloud_name ?? undefined,
     destinationCloud: file.destination_cloud_name ?? undefined,
     // The schema takes what it knows and leaves the rest.
-    policy: PolicySchema.parse({ ...file, temporary_migration_dir: place(file.temporary_migration_dir) }),
+    policy: PolicySchema.parse({
+      ...file,
+      priority: overrides.priority ?? file.priority,
+      temporary_migration_dir: place(file.temporary_migration_dir),
+    }),
     slots: file.slots,
+    transfers: transfersOf(file, overrides.bandwidth),
     settleSeconds: file.settle_seconds,
     actor: file.actor ?? user(env),
     databaseFile,
@@ -67,6 +76,14 @@ export const readSettings = async (options: ReadSettingsOptions): Promise<ReadSe
     logConsole: file.log_console,
   };
 };
+
+const transfersOf = (file: SettingsFile, insisted: string | undefined): TransferSettings => ({
+  bandwidth: bytesPerSecond(insisted ?? String(file.bandwidth_limit ?? 'none')),
+  insisted: insisted !== undefined,
+  perCloud: file.transfers_per_cloud ?? undefined,
+  perBackend: file.transfers_per_backend ?? undefined,
+  stallSeconds: file.stall_timeout,
+});
 
 /** An environment variable that is set to nothing is not set. */
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

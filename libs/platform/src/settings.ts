@@ -1,5 +1,22 @@
 import type { Policy } from '@osm/resource';
 
+/** Steps that one process runs at once: for each service, or for some of them, and `otherwise` for the rest. */
+export type Slots = number | { readonly [service: string]: number };
+
+/** What a process starts with that moves bytes; people may announce other limits while it runs. */
+export interface TransferSettings {
+  /** Bytes per second, for the whole process; undefined: as fast as it goes. */
+  readonly bandwidth: number | undefined;
+  /** The bandwidth was given with the command: it goes before what was announced earlier. */
+  readonly insisted: boolean;
+  /** Transfers at a time with one cloud; undefined: any number. */
+  readonly perCloud: number | undefined;
+  /** Steps at a time on one backend of a cloud; undefined: any number. */
+  readonly perBackend: number | undefined;
+  /** Seconds without a byte that end a transfer. */
+  readonly stallSeconds: number;
+}
+
 /** A process's configuration, checked; see `docs/reference/config.md`. */
 export interface Settings {
   /** Where the embedded event log and the registry's database live. */
@@ -13,10 +30,17 @@ export interface Settings {
   readonly sourceCloud: string | undefined;
   readonly destinationCloud: string | undefined;
   readonly policy: Policy;
-  /** Steps that one process runs at once, for each service. */
-  readonly slots: number;
+  readonly slots: Slots;
+  readonly transfers: TransferSettings;
   /** Seconds within which a request of a dead worker has landed, or never will. */
   readonly settleSeconds: number;
   /** Who is asking, as events name the actor. */
   readonly actor: string;
 }
+
+/** Steps of this service that one process runs at once, where nothing says otherwise. */
+export const defaultSlots = 8;
+
+/** How many steps of this service the settings allow at once. */
+export const slotsOf = (slots: Slots, service: string): number =>
+  typeof slots === 'number' ? slots : (slots[service] ?? slots['otherwise'] ?? defaultSlots);

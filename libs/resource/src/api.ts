@@ -1,6 +1,23 @@
 import type { JsonObject } from '@osm/kernel';
-import type { Query } from './cloud.ts';
+import type { Cloud, Query, Request } from './cloud.ts';
 import type { ServiceName } from './service.ts';
+
+/**
+ * The verbs of a service whose resources are no JSON in a collection (Swift: headers, and a PUT at a name). Each stands for
+ * the verb of the same name in `rest.ts`, and raises what that raises.
+ */
+export interface Rest {
+  /** One resource, with all that it shows. Raises `not-found`. */
+  read(cloud: Cloud, id: string, signal?: AbortSignal): Promise<JsonObject>;
+  /** What a query finds, as the list shows it; with `id`. */
+  list(cloud: Cloud, query: Query, signal?: AbortSignal): AsyncIterable<JsonObject>;
+  /** Sends the create request; never repeated. Raises `conflict` where there was one already. */
+  create(cloud: Cloud, body: JsonObject, signal?: AbortSignal): Promise<JsonObject>;
+  /** Asks for the removal; an absent one is removed already. */
+  remove(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void>;
+  /** Whether this is a create request of the type. */
+  creates(request: Request): boolean;
+}
 
 /** Where a resource type lives in its service's REST API. */
 export interface Api {
@@ -27,6 +44,8 @@ export interface Api {
   readonly update: 'PUT' | 'PATCH';
   /** Sent with every request while an administrator works for all tenants: Designate hides others' zones without it. */
   readonly allTenantsHeaders?: { readonly [name: string]: string };
+  /** The service's own verbs, where its resources are no JSON in a collection. */
+  readonly rest?: Rest;
   /** Read with the newest microversion, written with the lowest that has the fields. */
   readonly microversion?: { readonly read: 'newest'; readonly write: string };
 }

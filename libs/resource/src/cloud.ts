@@ -16,7 +16,10 @@ export interface Request {
   readonly microversion?: string;
   /** Statuses beside 2xx that count as success here: a 409 that says "it is so already". */
   readonly accept?: readonly number[];
-  /** A POST that sets something instead of making it: sending it twice is the same as once. */
+  /**
+   * A POST that sets something instead of making it: sending it twice is the same as once. False for another method where
+   * the answer to the second one would no longer tell what the first one has done.
+   */
   readonly repeatable?: boolean;
 }
 

@@ -2,6 +2,7 @@ import { canonicalJson, equalJson, Failure, isJsonObject, type Json, type JsonOb
 import type { z } from 'zod';
 import type { Policy } from './policy.ts';
 import type { Adopt, Link, Need, Of, ResourceSpec, To } from './resource-spec.ts';
+import type { Emptying } from './step.ts';
 import type { Lookup, Relation, Resource, StepOutline, TwinOf } from './resource.ts';
 
 /**
@@ -97,6 +98,7 @@ export const defineResource = <
               },
         ),
     caution: (attributes) => spec.caution?.(source(attributes)),
+    staging: (attributes) => spec.staging?.(source(attributes)) ?? { gib: 0, together: [] },
     create: (attributes, twinOf, context) =>
       present(spec.create(source(attributes), twins(attributes, twinOf, context.policy), context)),
     expect: (attributes, twinOf, context) =>
@@ -110,6 +112,7 @@ export const defineResource = <
     finish: (attributes, twinOf, twin, context) =>
       spec.finish?.(source(attributes), twins(attributes, twinOf, context.policy), twin, context) ?? [],
     remove: (attributes) => spec.remove?.(source(attributes)) ?? [],
+    ...(spec.empty === undefined ? {} : { empty: (context: Emptying) => spec.empty?.(context) ?? Promise.resolve() }),
     ...(spec.enrich === undefined ? {} : { enrich: spec.enrich }),
   };
 };

@@ -11,5 +11,6 @@ export * from './resource-spec.ts';
 export * from './resource.ts';
 export * from './rest.ts';
 export * from './service.ts';
+export * from './staging.ts';
 export * from './step.ts';
 export * from './until.ts';

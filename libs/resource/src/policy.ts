@@ -43,6 +43,8 @@ export const PolicySchema = z.object({
   copy_passes: z.number().int().positive().default(3),
   /** Consent that clients of a share lose write access for the last copy. */
   withdraw_share_access: z.boolean().default(false),
+  /** Whose transfers go first where places are short. */
+  priority: z.enum(['high', 'normal', 'low']).default('normal'),
   /** Keep the source's id where the API lets us choose it: images, flavors, domains. */
   preserve_ids: z.boolean().default(false),
 });

@@ -4,7 +4,8 @@ import type { Api } from './api.ts';
 import type { Cloud, Query, Request } from './cloud.ts';
 import type { Left } from './left.ts';
 import type { Policy } from './policy.ts';
-import type { Step } from './step.ts';
+import type { Staging } from './staging.ts';
+import type { Emptying, Step } from './step.ts';
 
 /**
  * Another type, or `self` for a type whose members are of the same type (a project within a project). A link that would go
@@ -155,6 +156,8 @@ export interface ResourceSpec<
   eligible?(source: z.infer<Schema>): boolean;
   /** What a person should know before a plan that makes the twin is approved. Pure. */
   caution?(source: z.infer<Schema>): Caution | undefined;
+  /** What temporary copies of it take, and what they are made together with; default: none. Pure. */
+  staging?(source: z.infer<Schema>): Staging;
   /** The body of the create request, without envelope and marker. Pure. */
   create(source: z.infer<Schema>, to: To<N, L>, context: Context): { readonly [attribute: string]: unknown };
   readonly adopt: Adopt<z.infer<Schema>, To<N, L>> | ((source: z.infer<Schema>) => Adopt<z.infer<Schema>, To<N, L>>);
@@ -192,4 +195,9 @@ export interface ResourceSpec<
   readonly readsInProject?: boolean;
   /** Requests that come before the DELETE of an original. Pure; each may be repeated at will. */
   remove?(source: z.infer<Schema>): readonly Request[];
+  /**
+   * Comes right before the DELETE of an original that must be empty by then: compares everything in it with the twin, and
+   * takes away what is equal. Raises, with nothing taken away, where something is not. May be started any number of times.
+   */
+  empty?(context: Emptying): Promise<void>;
 }

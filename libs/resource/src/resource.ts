@@ -5,7 +5,8 @@ import type { Caution, Context, MarkerField, Twin } from './resource-spec.ts';
 import type { Left } from './left.ts';
 import type { Policy } from './policy.ts';
 import type { StepService } from './service.ts';
-import type { Step } from './step.ts';
+import type { Staging } from './staging.ts';
+import type { Emptying, Step } from './step.ts';
 
 /** A relation of one resource, by the name its type gives it. */
 export interface Relation {
@@ -92,6 +93,7 @@ export interface Resource {
   memberLinks(attributes: JsonObject): readonly Relation[];
   steps(attributes: JsonObject, policy: Policy): readonly StepOutline[];
   caution(attributes: JsonObject): Caution | undefined;
+  staging(attributes: JsonObject): Staging;
   create(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
   expect(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
   lookup(attributes: JsonObject, twinOf: TwinOf, marker: string, policy: Policy): Lookup;
@@ -99,5 +101,6 @@ export interface Resource {
   ready(twin: JsonObject): 'ready' | 'pending' | { readonly failed: string };
   finish(attributes: JsonObject, twinOf: TwinOf, twin: Twin, context: Context): readonly Request[];
   remove(attributes: JsonObject): readonly Request[];
+  empty?: (context: Emptying) => Promise<void>;
   enrich?: (cloud: Cloud, id?: string) => Promise<(item: JsonObject) => JsonObject | Promise<JsonObject>>;
 }

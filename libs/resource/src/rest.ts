@@ -1,6 +1,6 @@
 import { Failure, isJsonObject, type JsonObject } from '@osm/kernel';
 import type { Api } from './api.ts';
-import type { Cloud, Query } from './cloud.ts';
+import type { Cloud, Query, Request } from './cloud.ts';
 import type { Resource } from './resource.ts';
 
 const readAt = (api: Api): { microversion?: string } =>
@@ -29,11 +29,15 @@ export const readOne = async (
   id: string,
   signal?: AbortSignal,
 ): Promise<JsonObject> => {
-  const { api } = handler;
-  const answer = await cloud.send(api.service, { method: 'GET', ...locationOf(api, id), ...readAt(api) }, signal);
-  const item = unwrap(api, answer.body);
+  const item = await readBare(cloud, handler.api, id, signal);
   if (handler.enrich === undefined) return item;
   return { ...item, ...(await (await handler.enrich(cloud, id))(item)) };
+};
+
+const readBare = async (cloud: Cloud, api: Api, id: string, signal?: AbortSignal): Promise<JsonObject> => {
+  if (api.rest !== undefined) return api.rest.read(cloud, id, signal);
+  const answer = await cloud.send(api.service, { method: 'GET', ...locationOf(api, id), ...readAt(api) }, signal);
+  return unwrap(api, answer.body);
 };
 
 /** Every resource that a query finds, as the list shows them: not enriched. */
@@ -44,6 +48,7 @@ export async function* listSome(
   signal?: AbortSignal,
 ): AsyncIterable<JsonObject> {
   const { api } = handler;
+  if (api.rest !== undefined) return yield* api.rest.list(cloud, query, signal);
   const options = { key: api.many, query, ...readAt(api) };
   for await (const item of cloud.list(api.service, api.listPath ?? api.path, options, signal)) {
     yield api.listed?.(item, query) ?? item;
@@ -92,9 +97,14 @@ export const createOne = async (
   signal?: AbortSignal,
 ): Promise<JsonObject> => {
   const { api } = handler;
+  if (api.rest !== undefined) return api.rest.create(cloud, body, signal);
   const request = { method: 'POST', path: api.path, body: wrapped(api, body), ...writeAt(api) } as const;
   return unwrap(api, (await cloud.send(api.service, request, signal)).body);
 };
+
+/** Whether a request is one that `createOne` sends. */
+export const isCreateRequest = ({ path: collection, rest }: Api, request: Request): boolean =>
+  rest === undefined ? request.method === 'POST' && request.path === collection : rest.creates(request);
 
 /** Changes some attributes of an existing resource; may be repeated. */
 export const updateOne = async (
@@ -112,6 +122,7 @@ export const updateOne = async (
 /** Asks for the removal; an absent one is removed already. */
 export const deleteOne = async (cloud: Cloud, handler: Resource, id: string, signal?: AbortSignal): Promise<void> => {
   const { api } = handler;
+  if (api.rest !== undefined) return api.rest.remove(cloud, id, signal);
   const request = { method: 'DELETE', ...locationOf(api, id), accept: [404], ...writeAt(api) } as const;
   await cloud.send(api.service, request, signal);
 };

@@ -45,6 +45,11 @@ export interface StepContext {
   readonly strategy: string | undefined;
 }
 
+/** What `empty` of a handler works with. */
+export type Emptying = Pick<StepContext, 'ref' | 'attributes' | 'twinOf' | 'source' | 'destination' | 'signal'> & {
+  readonly destinationId: string;
+};
+
 /** The ways of one step, of which a plan chooses one for each resource by what the pair of clouds can do. */
 export interface Strategies {
   /**
@@ -70,6 +75,16 @@ export interface Step {
   readonly afterLinks?: boolean;
   /** The ways that it may go about it. */
   readonly strategies?: Strategies;
+  /**
+   * What of the source cloud it puts its load on, in words (`volume type ssd`): an operator may bound how many steps do so at
+   * a time. Undefined: nothing in particular.
+   */
+  backend?(attributes: JsonObject): string | undefined;
+  /**
+   * It takes the moment of which the later steps make a copy: of this resource (`own`), or of all that it belongs together
+   * with (`all`: a server and its disks). Nothing that belongs together is copied before all of it is taken; see `Staging`.
+   */
+  readonly moment?: 'own' | 'all';
   /** Whether this resource has the step at all; default: yes. */
   when?(attributes: JsonObject, policy: Policy): boolean;
   run(context: StepContext): Promise<JsonObject>;

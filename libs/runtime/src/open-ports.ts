@@ -2,8 +2,17 @@ import { openEmbeddedLog } from '@osm/event-log-embedded';
 import { openJetStreamLog } from '@osm/event-log-jetstream';
 import { Failure } from '@osm/kernel';
 import { loadClouds, openCloud, type OpenCloud } from '@osm/openstack';
-import { openMover } from '@osm/payload';
-import { localTelemetry, systemClock, systemIds, type Ports, type Settings } from '@osm/platform';
+import { openBandwidth, openMover } from '@osm/payload';
+import {
+  localTelemetry,
+  natsTelemetry,
+  openPlaces,
+  systemClock,
+  systemIds,
+  type OpenTelemetry,
+  type Ports,
+  type Settings,
+} from '@osm/platform';
 import { homedir, hostname } from 'node:os';
 import { resourceTypes } from '@osm/resources/all';
 import { version } from './version.ts';
@@ -18,14 +27,21 @@ export interface OpenPorts {
 export const openPorts = async (settings: Settings): Promise<OpenPorts> => {
   const events = await openLog(settings);
   const sessions = cloudSessions(settings);
+  const telemetry = telemetryOf(settings);
+  const { bandwidth: limit, stallSeconds } = settings.transfers;
+  const bandwidth = openBandwidth(limit);
   const ports: Ports = {
     settings,
     log: events.log,
     queue: events.queue,
     clock: systemClock,
     ids: systemIds,
-    telemetry: localTelemetry(),
-    mover: openMover(),
+    telemetry,
+    mover: openMover({ bandwidth, stallSeconds }),
+    limitBandwidth: (bytesPerSecond) => {
+      bandwidth.limit = bytesPerSecond;
+    },
+    places: openPlaces(),
     handlers: new Map(resourceTypes.map((handler) => [handler.type, handler])),
     openCloud: sessions.open,
     producer: `openstack-migrate/${version}`,
@@ -35,10 +51,15 @@ export const openPorts = async (settings: Settings): Promise<OpenPorts> => {
     ports,
     close: async () => {
       sessions.close();
+      await telemetry.close();
       await events.close();
     },
   };
 };
+
+/** Within the process where the log is: nobody else could hear it. */
+const telemetryOf = (settings: Settings): OpenTelemetry =>
+  settings.eventLog.startsWith('embedded:') ? { ...localTelemetry(), close: async () => {} } : natsTelemetry(settings);
 
 const openLog = async ({ eventLog, dataDirectory, natsCredentials }: Settings) => {
   if (eventLog.startsWith('embedded:')) {

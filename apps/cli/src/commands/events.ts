@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '@osm/contracts';
-import type { EventLog } from '@osm/event-log';
 import type { Context } from '../context.ts';
 import { eventLine } from '../event-line.ts';
 import { exitCode } from '../exit-code.ts';
+import { openLog } from '../open-log.ts';
 import { wrongUse } from '../wrong-use.ts';
 
 interface Options {
@@ -23,7 +23,7 @@ export const events = async (context: Context, options: Options): Promise<number
   const { io } = context;
   const print = (event: RecordedEvent): void =>
     io.out(`${options.format === 'json' ? JSON.stringify(event) : eventLine(event)}\n`);
-  const { log, close } = await openForReading(context);
+  const { log, close } = await openLog(context.settings, 'reading');
   try {
     if (options.follow === true) {
       for await (const batch of log.tail({ after, signal: io.interrupted })) batch.forEach(print);
@@ -34,16 +34,4 @@ export const events = async (context: Context, options: Options): Promise<number
   } finally {
     await close();
   }
-};
-
-const openForReading = async ({ settings }: Context): Promise<{ readonly log: EventLog; close(): Promise<void> }> => {
-  const { eventLog, dataDirectory, natsCredentials } = settings;
-  if (eventLog.startsWith('embedded:')) {
-    const { openEmbeddedLog } = await import('@osm/event-log-embedded');
-    const named = eventLog.slice('embedded:'.length);
-    return openEmbeddedLog({ directory: named === '' ? dataDirectory : named, readOnly: true });
-  }
-  const { openJetStreamLog } = await import('@osm/event-log-jetstream');
-  const credentials = natsCredentials === undefined ? {} : { credentials: natsCredentials };
-  return openJetStreamLog({ servers: eventLog, name: 'openstack-migrate events', ...credentials });
 };

@@ -1,3 +1,4 @@
 export * from './migration.controller.ts';
 export * from './migrator.module.ts';
+export * from './obey-limits.ts';
 export * from './step-worker.ts';

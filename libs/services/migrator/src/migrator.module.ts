@@ -1,8 +1,10 @@
 import { draftedPlans } from '@osm/engine';
+import type { Subscription } from '@osm/event-log';
 import { Ports, Worker } from '@osm/platform';
 import type { StepService } from '@osm/resource';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { MigrationController } from './migration.controller.ts';
+import { obeyLimits } from './obey-limits.ts';
 import { workSteps, type PlanOf } from './step-worker.ts';
 
 /** A large plan is kept in memory once for all services of the process. */
@@ -16,11 +18,22 @@ const plans: Provider = {
 @Module({})
 export class MigratorModule {
   static of(...services: readonly StepService[]): DynamicModule {
-    const workers: Provider[] = services.map((service) => ({
-      provide: `step-worker:${service}`,
-      useFactory: (ports: Ports, planOf: PlanOf) => new Worker(async () => [await workSteps(ports, service, planOf)]),
+    const worker: Provider = {
+      provide: 'step-worker',
+      useFactory: (ports: Ports, planOf: PlanOf) => new Worker(() => work(ports, services, planOf)),
       inject: [Ports, 'drafted-plans'],
-    }));
-    return { module: MigratorModule, controllers: [MigrationController], providers: [plans, ...workers] };
+    };
+    return { module: MigratorModule, controllers: [MigrationController], providers: [plans, worker] };
   }
 }
+
+/** The limits are known before the first step is taken. */
+const work = async (
+  ports: Ports,
+  services: readonly StepService[],
+  planOf: PlanOf,
+): Promise<readonly Subscription[]> => {
+  if (services.length === 0) return [];
+  const limits = await obeyLimits(ports);
+  return [...(await Promise.all(services.map((service) => workSteps(ports, service, planOf)))), limits];
+};

@@ -1,6 +1,6 @@
 import { boot, type Running } from '@osm/runtime';
 import { PolicySchema } from '@osm/resource';
-import { localTelemetry, systemClock, systemIds, type Ports, type Settings } from '@osm/platform';
+import { localTelemetry, openPlaces, systemClock, systemIds, type Ports, type Settings } from '@osm/platform';
 import { Failure } from '@osm/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWorld, network, planned, startedPlan, tell, type World } from './registry.fixture.ts';
@@ -16,6 +16,7 @@ const settingsOf = (dataDirectory: string): Settings => ({
   destinationCloud: undefined,
   policy: PolicySchema.parse({}),
   slots: 1,
+  transfers: { bandwidth: undefined, insisted: false, perCloud: undefined, perBackend: undefined, stallSeconds: 120 },
   settleSeconds: 1,
   actor: 'ann',
 });
@@ -30,6 +31,8 @@ const portsOf = ({ events, directory }: World): Ports => ({
   mover: () => () => {
     throw new TypeError('the registry moves no bytes');
   },
+  limitBandwidth: () => undefined,
+  places: openPlaces(),
   handlers: new Map(),
   openCloud: async (name) => {
     throw new Failure('unknown-cloud', `cannot open ${name}: the registry asks no cloud`, { remedy: 'None.' });

@@ -28,6 +28,7 @@ export const testSettings = (settings: Partial<Settings> = {}): Settings => ({
   destinationCloud: undefined,
   policy: PolicySchema.parse({}),
   slots: 4,
+  transfers: { bandwidth: undefined, insisted: false, perCloud: undefined, perBackend: undefined, stallSeconds: 120 },
   settleSeconds: 0,
   actor: 'ann',
   ...settings,
@@ -55,6 +56,7 @@ export const portsWith = (ports: Ports, others: Partial<Ports>): Ports => ({
   ...ports,
   openCloud: (name) => ports.openCloud(name),
   mover: (order) => ports.mover(order),
+  limitBandwidth: (bytesPerSecond) => ports.limitBandwidth(bytesPerSecond),
   ...others,
 });
 
