@@ -77,5 +77,4 @@ export const secretsOf = ({ assignment: { handler }, attributes }: Bench): JsonO
   Object.fromEntries(Object.entries(attributes).filter(([name]) => handler.secret.includes(name)));
 
 /** Seconds that the resource may take to become ready, or to go. */
-export const timeout = ({ handler, plan }: Assignment): number =>
-  handler.api.service === 'block-storage' ? plan.policy.volume_upload_timeout : plan.policy.resource_creation_timeout;
+export const timeout = ({ handler, attributes, plan }: Assignment): number => handler.patience(attributes, plan.policy);

@@ -9,8 +9,8 @@ import { verify } from './verify.ts';
 
 /** Removes the original, and only one whose twin we made, can still see, and see as it was when it was verified. */
 export const removeOriginal = async (bench: Bench): Promise<StepOutputs> => {
-  const { workshop, assignment, record, source, signal } = bench;
-  const { handler, ref, attributes } = assignment;
+  const { workshop, assignment, record, source, destination, signal } = bench;
+  const { handler, ref, attributes, twinOf } = assignment;
   const { state } = record;
   if (state.sourceRemoved) return { unneeded: 'already-removed' };
   const imported = state.how === 'imported' && handler.adopts !== 'unique';
@@ -18,6 +18,8 @@ export const removeOriginal = async (bench: Bench): Promise<StepOutputs> => {
   if (!hasTwin(state) || state.destinationId === undefined || !(isOurs(state) || imported))
     return { unneeded: 'not-ours' };
   await mustBeEqual(bench, state.destinationId);
+  const { destinationId } = state;
+  await handler.empty?.({ ref, attributes, twinOf, source, destination, destinationId, signal });
   for (const request of handler.remove(attributes)) await source.send(handler.api.service, request, signal);
   await deleteOne(source, handler, ref.id, signal);
   await untilGone(workshop, handler, source, ref.id, timeout(assignment), signal);

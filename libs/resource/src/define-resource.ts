@@ -99,6 +99,7 @@ export const defineResource = <
         ),
     caution: (attributes) => spec.caution?.(source(attributes)),
     staging: (attributes) => spec.staging?.(source(attributes)) ?? { gib: 0, together: [] },
+    patience: (attributes, policy) => spec.patience?.(source(attributes), policy) ?? policy.resource_creation_timeout,
     create: (attributes, twinOf, context) =>
       present(spec.create(source(attributes), twins(attributes, twinOf, context.policy), context)),
     expect: (attributes, twinOf, context) =>

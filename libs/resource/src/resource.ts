@@ -94,6 +94,8 @@ export interface Resource {
   steps(attributes: JsonObject, policy: Policy): readonly StepOutline[];
   caution(attributes: JsonObject): Caution | undefined;
   staging(attributes: JsonObject): Staging;
+  /** Seconds. */
+  patience(attributes: JsonObject, policy: Policy): number;
   create(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
   expect(attributes: JsonObject, twinOf: TwinOf, context: Context): JsonObject;
   lookup(attributes: JsonObject, twinOf: TwinOf, marker: string, policy: Policy): Lookup;

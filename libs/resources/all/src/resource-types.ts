@@ -7,6 +7,7 @@ import { imageResources } from '@osm/resources/image';
 import { keyManagerResources } from '@osm/resources/key-manager';
 import { loadBalancerResources } from '@osm/resources/load-balancer';
 import { networkResources } from '@osm/resources/network';
+import { objectStoreResources } from '@osm/resources/object-store';
 import { sharedFileSystemResources } from '@osm/resources/shared-file-system';
 
 /** Every resource type of this build, needs before what needs them. */
@@ -20,4 +21,5 @@ export const resourceTypes: readonly Resource[] = [
   ...dnsResources,
   ...sharedFileSystemResources,
   ...loadBalancerResources,
+  ...objectStoreResources,
 ];

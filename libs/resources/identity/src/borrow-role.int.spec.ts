@@ -5,6 +5,7 @@ import { grant, revoke } from './borrow-role.ts';
 import { domain } from './domain.ts';
 import { fakeDestination, projectStep } from './fake-destination.suite.ts';
 import { project } from './project.ts';
+import { role } from './role.ts';
 
 const rolesIn = async (cloud: Cloud, projectId: string): Promise<readonly Json[]> => {
   const query = { 'scope.project.id': projectId };
@@ -50,6 +51,18 @@ describe('borrowing a role', () => {
     expect(await revoke.run(context({ grant: granted }))).toEqual({ revoked: true });
     expect(await rolesIn(cloud, destinationId)).toEqual([]);
     expect(await show(project, destinationId)).toMatchObject({ tags: [] });
+  });
+
+  it('is of every role that a service asks for beside the members’, where the cloud has it', async () => {
+    await using destination = await fakeDestination();
+    const { cloud, make } = destination;
+    await make(role, { name: 'swiftoperator' });
+    const { destinationId, context } = await twin(destination);
+
+    const granted = await grant.run(context());
+    expect((await cloud.inProject(destinationId).whoAmI()).roles).toContain('swiftoperator');
+    expect(await revoke.run(context({ grant: granted }))).toEqual({ revoked: true });
+    expect(await rolesIn(cloud, destinationId)).toEqual([]);
   });
 
   it('takes back what an attempt assigned that never told of it', async () => {

@@ -66,6 +66,7 @@ const rolesToMake = async ({ destination, policy, signal }: StepContext): Promis
 const rolesOfServices = [
   ['key-manager', 'creator'],
   ['load-balancer', 'load-balancer_member'],
+  ['object-store', 'swiftoperator'],
 ] as const;
 
 /** A token for it cannot be had: the source has disabled the project itself, one above it, or its domain. */

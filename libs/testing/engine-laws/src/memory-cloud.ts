@@ -10,6 +10,7 @@ import {
   type Resource,
   type ServiceName,
 } from '@osm/resource';
+import { objectAnswer, objectBytes } from './memory-object-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
 import {
   change,
@@ -50,6 +51,8 @@ export interface MemoryCloud extends Cloud {
   readonly writes: readonly Request[];
   /** What the next reads of rows of the type show beside what is so: one for each read, the last one for ever. */
   show(...shown: readonly JsonObject[]): void;
+  /** Of the next so many uploads a byte is changed on the way. */
+  garble(uploads: number): void;
   /** From now on lists are not filtered: a cloud ignores filters that it does not know. */
   ignoreFilters(): void;
 }
@@ -63,6 +66,7 @@ export const memoryCloud = (options: MemoryCloudOptions): MemoryCloud => {
   const writes: Request[] = [];
   let shown: readonly JsonObject[] = [];
   let filters = true;
+  let garbled = 0;
 
   /** What a read of a row of the type shows now. */
   const overlaid = (row: JsonObject): JsonObject => {
@@ -74,6 +78,7 @@ export const memoryCloud = (options: MemoryCloudOptions): MemoryCloud => {
 
   const answer = (service: ServiceName, request: Request): Answer => {
     try {
+      if (service === 'object-store') return objectAnswer(store, request, overlaid, (sent) => writes.push(sent));
       const body = handle(store, service, request, overlaid);
       if (request.method !== 'GET' && request.method !== 'HEAD') writes.push(request);
       return { status: 200, headers: {}, body };
@@ -103,6 +108,9 @@ export const memoryCloud = (options: MemoryCloudOptions): MemoryCloud => {
     show: (...bodies) => {
       shown = bodies;
     },
+    garble: (uploads) => {
+      garbled = uploads;
+    },
     ignoreFilters: () => {
       filters = false;
     },
@@ -127,13 +135,17 @@ export const memoryCloud = (options: MemoryCloudOptions): MemoryCloud => {
     extensions: () => Promise.resolve(new Set(extensions)),
     whoAmI: () => Promise.resolve({ userId: 'me', projectId: 'mine', roles: ['admin'] }),
     inProject: () => cloud,
-    download: async (_service, { path }, signal): Promise<Download> => {
+    download: async (service, request, signal): Promise<Download> => {
       signal?.throwIfAborted();
+      const { path } = request;
+      if (service === 'object-store') {
+        return { ...answer(service, request), ...readerOf(objectBytes(store, request)) };
+      }
       const bytes = store.bytes.get(imageOf(path));
       if (bytes === undefined) throw new Failure('not-found', `no data at ${path}`, { remedy: 'Look at the cloud.' });
       return { ...readerOf(bytes), status: 200, headers: {} };
     },
-    upload: async (_service, request, _size, signal) => {
+    upload: async (service, request, _size, signal) => {
       signal?.throwIfAborted();
       const id = imageOf(request.path);
       const chunks: Buffer[] = [];
@@ -141,10 +153,13 @@ export const memoryCloud = (options: MemoryCloudOptions): MemoryCloud => {
         write: (chunk) => void chunks.push(Buffer.from(chunk)),
         end: async () => {
           signal?.throwIfAborted();
+          if (service === 'object-store') return answer(service, { ...request, body: Buffer.concat(chunks) });
           if (rowOf(store, '/images', id)['status'] !== 'queued') {
             throw new Failure('conflict', `${id} has its data`, { remedy: 'Look at the cloud.' });
           }
           const bytes = Buffer.concat(chunks);
+          if (garbled > 0) bytes[0] = 255 - (bytes[0] ?? 0);
+          garbled = Math.max(garbled - 1, 0);
           store.bytes.set(id, bytes);
           change(store, '/images', id, proofOf(bytes));
           writes.push(request);

@@ -227,6 +227,7 @@ const blockStorageRoutes: readonly MemoryRoute[] = [
     const project = isJsonObject(addProjectAccess) ? addProjectAccess['project'] : undefined;
     return hang(store, `/types/${at(ids, 0)}`, { project_id: project ?? null }, 'project_id');
   }),
+  on('block-storage', 'GET', /^\/os-quota-sets\/[^/]+$/, () => ({ quota_set: {} })),
   on('block-storage', 'POST', /^\/volumes$/, (store, _ids, body) => {
     const { imageRef, ...volume } = isJsonObject(body['volume']) ? body['volume'] : {};
     const made = imageRef === undefined ? ofSnapshot(store, volume) : ofImage(store, String(imageRef));

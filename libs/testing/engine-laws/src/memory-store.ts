@@ -41,6 +41,7 @@ const commonApis: readonly (readonly [Api, JsonObject])[] = [
   [images, { status: 'queued', size: null, checksum: null, os_hash_algo: null, os_hash_value: null, tags: [] }],
   [snapshots, { status: 'available' }],
   [network('/subnets', 'subnet'), {}],
+  [{ service: 'object-store', path: '/objects', one: null, many: 'objects', update: 'PUT' }, {}],
   [network('/ports', 'port'), { description: '', device_id: '', device_owner: '', fixed_ips: [] }],
 ];
 

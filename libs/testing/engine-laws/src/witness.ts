@@ -1,6 +1,6 @@
 import { definitionOf, type MigrationEvent } from '@osm/contracts';
 import { isJsonObject, marker, type JsonObject } from '@osm/kernel';
-import type { Request } from '@osm/resource';
+import { isCreateRequest, type Request } from '@osm/resource';
 import { namedTwins } from '@osm/testing/resource-contract';
 import type { Call } from './around.ts';
 import { named, type Scene } from './scene.ts';
@@ -10,8 +10,8 @@ import { named, type Scene } from './scene.ts';
 /** Whether a request makes a resource of the scene's type at the destination. */
 export const isCreate =
   ({ handler }: Pick<Scene, 'handler'>) =>
-  ({ method, path }: Request, cloud: string): boolean =>
-    cloud === 'destination' && method === 'POST' && path === handler.api.path;
+  (request: Request, cloud: string): boolean =>
+    cloud === 'destination' && isCreateRequest(handler.api, request);
 
 /** Create requests of the type that have had their effect. */
 export const creates = (scene: Scene): number =>

@@ -65,10 +65,10 @@ export function touch(cloud: Cloud, row: Published, action: 'UPDATE' | 'DELETE')
 
 /** Lets time pass: what the name servers have heard of is done, and what was deleted is gone. */
 export function settle(cloud: Cloud): void {
-  for (const of of [zones(cloud), recordsets(cloud)]) {
-    for (const [id, row] of of) {
+  for (const rows of [zones(cloud), recordsets(cloud)]) {
+    for (const [id, row] of rows) {
       if (row.action === 'NONE' || !cloud.ripe(row.since)) continue;
-      if (row.action === 'DELETE') of.delete(id);
+      if (row.action === 'DELETE') rows.delete(id);
       row.action = 'NONE';
     }
   }

@@ -71,7 +71,8 @@ export const removesOnlyItsOwn: Law = (handler, fixture, given) => {
       const verified = (await scene.events()).findLast((event) => event.type === 'TwinVerified');
       const equal = verified?.type === 'TwinVerified' ? verified.data.equal : [];
       // Its own flags tell Cinder whether it is ready, and names under which rows are kept must stay.
-      const attribute = equal.find((name) => name === 'name' || name === 'description' || name === 'fingerprint');
+      const telling = ['storage_policy', 'name', 'description', 'fingerprint'];
+      const attribute = telling.find((name) => equal.includes(name));
       if (attribute === undefined) return;
       scene.destination.show({ [attribute]: 'what somebody else wrote' });
       await leaves(scene, 'StepFailed', 'twin-changed');

@@ -1,5 +1,5 @@
 import { Failure } from '@osm/kernel';
-import type { Request } from '@osm/resource';
+import { locationOf, type Request } from '@osm/resource';
 import { policyOf } from '@osm/testing/resource-contract';
 import { expect, it } from 'vitest';
 import type { Around } from '../around.ts';
@@ -47,7 +47,7 @@ export const tellsWhatWasRefused: Law = (handler, fixture, given) => {
     await using scene = await open();
     const steps = await scene.plan('p1');
     await scene.run('p1', steps.slice(0, later));
-    const own = `${handler.api.path}/${String((await scene.state()).destinationId)}`;
+    const own = locationOf(handler.api, String((await scene.state()).destinationId)).path;
     const gone = new Failure('not-found', 'it is gone', { remedy: 'Look for it.' });
     const around = failing(({ method, path }) => method === 'GET' && path !== own, gone);
     await scene.run('p1', steps.slice(later), { around });

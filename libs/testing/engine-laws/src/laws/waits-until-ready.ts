@@ -1,4 +1,4 @@
-import { locationOf, type Request } from '@osm/resource';
+import { isCreateRequest, locationOf, type Request } from '@osm/resource';
 import { describe, expect, it } from 'vitest';
 import { failing, forbidden, killAt, recording } from '../disturbances.ts';
 import { openScene, type Scene } from '../scene.ts';
@@ -12,7 +12,7 @@ export const waitsUntilReady: Law = (handler, fixture, given) => {
   const pending = states.find(({ expected }) => expected === 'pending')?.shown;
   const failed = states.find(({ expected }) => typeof expected === 'object')?.shown;
 
-  const isMade = ({ method, path }: Request): boolean => method === 'POST' && path === handler.api.path;
+  const isMade = (request: Request): boolean => isCreateRequest(handler.api, request);
 
   describe('waits until its twin is ready', () => {
     if (pending !== undefined) {
