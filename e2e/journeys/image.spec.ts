@@ -1,14 +1,17 @@
 import { isJsonObject, type JsonObject } from '@osm/kernel';
-import type { Cloud } from '@osm/resource';
+import { inMemory, type Cloud, type Policy } from '@osm/resource';
+import { allowImportPorts, forgetHash, garbleUploads } from '@osm/testing/fake-openstack';
 import { migrate, openClouds, startTopology, type Clouds, type Topology, type Wanted } from '@osm/testing/harness';
 import { bytesOf, listed, make, makeImage } from '@osm/testing/tenant';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removePeople } from './given-people.ts';
 
 const prefix = `e2e-${randomBytes(3).toString('hex')}-`;
 const types = ['domain', 'project', 'image'];
+/** Whether the clouds are fakes, whose faults can be chosen. */
+const onFakes = process.env['OSM_E2E_CLOUDS'] !== 'lab';
 const patchType = 'application/openstack-images-v2.1-json-patch';
 
 const all = async (cloud: Cloud): Promise<readonly JsonObject[]> => {
@@ -194,4 +197,79 @@ describe('the images of a project that moves', () => {
     const left = (await all(clouds.destination.admin)).filter(({ name }) => name === `${prefix}mislabelled`);
     expect(left).toEqual([]);
   });
+
+  /** An image of the source that is migrated by itself, by one way, and what became of it. */
+  const sent = async (
+    name: string,
+    image_transfer: Policy['image_transfer'],
+    prepare: (id: string) => void = () => undefined,
+  ) => {
+    const bytes = bytesOf(name, 2_000_000);
+    const { source, destination } = clouds;
+    const { asker, log } = topology;
+    const id = await makeImage(source.admin, `${prefix}${name}`, bytes, { owner: wanted.roots[0]?.id });
+    prepare(id);
+    const policy = { ...topology.policy, image_transfer, preserve_ids: false };
+    const outcome = await migrate({ asker, log, policy }, { ...wanted, roots: [{ type: 'image', id }] });
+    const twins = (await all(destination.admin)).filter((image) => image['name'] === `${prefix}${name}`);
+    const hashes = twins.map(async (twin) => {
+      const request = { method: 'GET', path: `/images/${String(twin['id'])}/file` } as const;
+      return sha256(await inMemory(await destination.admin.download('image', request)));
+    });
+    return { outcome, twins, hashes: await Promise.all(hashes), wanted: sha256(bytes) };
+  };
+
+  it('go through the destination’s staging area where that is asked for, and arrive equal', async () => {
+    const { outcome, hashes, wanted } = await sent('staged', 'glance-direct');
+    expect(outcome).toMatchObject({ failed: 0, failures: [] });
+    expect(hashes).toEqual([wanted]);
+  });
+
+  it('are fetched by the destination itself where it may, and are refused with what to do where it may not', async () => {
+    const { source, destination } = clouds;
+    const port = new URL(source.config.authUrl).port;
+    if (destination.fake !== undefined) allowImportPorts(destination.fake, [Number(port)]);
+    const { outcome, twins, hashes, wanted } = await sent('fetched', 'web-download');
+    const allowed = destination.fake !== undefined || outcome.failed === 0;
+    expect(outcome).toMatchObject(allowed ? { failed: 0, failures: [] } : { failed: 1 });
+    if (allowed) expect(hashes).toEqual([wanted]);
+    else {
+      expect(outcome.failures[0]?.remedy).toContain('allowed_ports');
+      expect(outcome.failures[0]?.message).toContain(String(twins[0]?.['id']));
+      expect(twins).toMatchObject([{ status: 'queued' }]);
+    }
+    const query = { format: 'json' };
+    const { headers } = await source.admin.send('object-store', { method: 'GET', path: '', query });
+    expect(Object.keys(headers).filter((name) => name.includes('temp-url'))).toEqual([]);
+    const containers = await listed(source.admin, 'object-store', { path: '', key: '', query });
+    expect(containers.filter(({ name }) => String(name).startsWith('openstack-migrate'))).toEqual([]);
+  });
+
+  it.runIf(onFakes)('are proven by a hash taken on the way where the source has none', async () => {
+    const { outcome, hashes, wanted } = await sent('unhashed', 'auto', (id) => {
+      if (clouds.source.fake !== undefined) forgetHash(clouds.source.fake, id);
+    });
+    expect(outcome).toMatchObject({ failed: 0, failures: [] });
+    expect(hashes).toEqual([wanted]);
+  });
+
+  it.runIf(onFakes)(
+    'that arrive changed are copied once more, and given up with both hashes when it happens again',
+    async () => {
+      const garble = (uploads: number) => (): void => {
+        if (clouds.destination.fake !== undefined) garbleUploads(clouds.destination.fake, uploads);
+      };
+      const once = await sent('garbled', 'direct', garble(1));
+      expect(once.outcome).toMatchObject({ failed: 0, failures: [] });
+      expect(once.hashes).toEqual([once.wanted]);
+      const twice = await sent('garbled-again', 'direct', garble(2));
+      expect(twice.outcome).toMatchObject({ failed: 1 });
+      expect(twice.twins).toEqual([]);
+      const [{ message } = { message: '' }] = twice.outcome.failures;
+      expect(message.match(/sha512 [0-9a-f]{128} at the source/g)).toHaveLength(2);
+      expect(message.match(/sha512 [0-9a-f]{128} at the destination/g)).toHaveLength(2);
+    },
+  );
 });
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

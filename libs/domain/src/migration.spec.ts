@@ -1,7 +1,16 @@
 import type { MigrationEvent } from '@osm/contracts';
 import { given as givenOf } from '@osm/testing/decider-spec';
 import { describe, expect, it } from 'vitest';
-import { hasTwin, isOurs, migration, otherPlansStep, outputsOf, settledStep } from './migration.ts';
+import {
+  gaveUpLast,
+  givenUpIn,
+  hasTwin,
+  isOurs,
+  migration,
+  otherPlansStep,
+  outputsOf,
+  settledStep,
+} from './migration.ts';
 
 const given = (...events: readonly MigrationEvent[]) => givenOf(migration, ...events);
 const attempt = { planId: 'p1', stepId: 'network/1/create', step: 'create', attempt: 1 };
@@ -95,6 +104,27 @@ describe('a migration', () => {
       .then(discarded);
     const { state } = given(started, identified, discarded);
     expect(state).toMatchObject({ destinationId: undefined, how: undefined, attempted: true, discarded: 1 });
+  });
+});
+
+describe('a twin that was given up', () => {
+  const data = { ...attempt, step: 'transfer', destinationId: 'd1', reason: 'the data differ' };
+  const discarded: MigrationEvent = { type: 'TwinDiscarded', data };
+  const other = { ...data, planId: 'p2' };
+  const elsewhere: MigrationEvent = { type: 'TwinDiscarded', data: other };
+
+  it('is counted in its plan, with the reason, and known to the attempt that gave it up last', () => {
+    const { state } = given(started, identified, discarded, identified, elsewhere);
+    expect(givenUpIn(state, 'p1')).toMatchObject([{ step: 'transfer', reason: 'the data differ' }]);
+    expect(givenUpIn(state, 'p3')).toEqual([]);
+    expect(gaveUpLast(state, other)).toBe(true);
+    expect(gaveUpLast(state, { ...other, attempt: 2 })).toBe(false);
+    expect(gaveUpLast(given(started).state, attempt)).toBe(false);
+  });
+
+  it('is remembered, also when the migration is forgotten', () => {
+    const hard: MigrationEvent = { type: 'MigrationForgotten', data: { by: 'ann', reason: 'wrong', hard: true } };
+    expect(givenUpIn(given(identified, discarded, hard).state, 'p1')).toHaveLength(1);
   });
 });
 

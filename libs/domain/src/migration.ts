@@ -9,6 +9,11 @@ export interface Attempt {
   readonly attempt: number;
 }
 
+/** A twin that an attempt has given up. */
+export interface GivenUp extends Attempt {
+  readonly reason: string;
+}
+
 export interface SettledStep extends Attempt {
   readonly outcome: 'succeeded' | 'failed' | 'unneeded' | 'abandoned';
   readonly outputs: JsonObject;
@@ -32,6 +37,8 @@ export interface MigrationState {
   readonly creating: boolean;
   /** Twins of our making that turned out bad and were deleted. */
   readonly discarded: number;
+  /** Which attempts have given them up, and why, in order. */
+  readonly givenUp: readonly GivenUp[];
   /** Steps that were started and have no outcome. */
   readonly open: readonly Attempt[];
   readonly settled: readonly SettledStep[];
@@ -68,6 +75,7 @@ export const initialMigration: MigrationState = {
   attempted: false,
   creating: false,
   discarded: 0,
+  givenUp: [],
   open: [],
   settled: [],
 };
@@ -84,6 +92,16 @@ export const settledStep = (state: MigrationState, attempt: Attempt): SettledSte
 /** An open step of another plan: that plan has the resource in hand. */
 export const otherPlansStep = (state: MigrationState, planId: string): Attempt | undefined =>
   state.open.find((step) => step.planId !== planId);
+
+/** The twins that a plan has given up so far, in order. */
+export const givenUpIn = (state: MigrationState, planId: string): readonly GivenUp[] =>
+  state.givenUp.filter((one) => one.planId === planId);
+
+/** Whether it was this very attempt that has given up a twin last. */
+export const gaveUpLast = (state: MigrationState, attempt: Attempt): boolean => {
+  const last = state.givenUp.at(-1);
+  return last !== undefined && sameAttempt(last, attempt);
+};
 
 /** What the steps of one plan have put out so far, by step. */
 export const outputsOf = (state: MigrationState, planId: string): { readonly [step: string]: JsonObject } =>
@@ -231,6 +249,7 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
         migrated: false,
         creating: false,
         discarded: state.discarded + 1,
+        givenUp: [...state.givenUp, { ...attemptOf(event.data), reason: event.data.reason }],
       };
     case 'TwinAbsent':
       return { ...state, creating: true };
@@ -267,6 +286,7 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
             attempted: state.attempted,
             creating: state.creating,
             discarded: state.discarded,
+            givenUp: state.givenUp,
             settled: state.settled,
             open: state.open,
           }

@@ -1,9 +1,10 @@
 import { hasTwin, isOurs } from '@osm/domain';
-import { Failure, failureRecord, isFailure, marker, type JsonObject } from '@osm/kernel';
+import { Failure, isFailure, marker, type JsonObject } from '@osm/kernel';
 import type { Fidelity, Step } from '@osm/resource';
 import type { Assignment } from './assignment.ts';
 import { secretsOf, setUp, timeout, type Bench } from './bench.ts';
-import { discard, findOrCreate, isThere, undress, untilReady } from './create-twin.ts';
+import { findOrCreate, undress, untilReady } from './create-twin.ts';
+import { hasToMakeAnother, makeAnother, orGiveUp } from './give-up-twin.ts';
 import type { Record } from './record.ts';
 import { removeOriginal } from './remove-original.ts';
 import { verify, withOwn } from './verify.ts';
@@ -48,13 +49,17 @@ const perform = (bench: Bench): Promise<StepOutputs> => {
 const create = async (bench: Bench): Promise<StepOutputs> => {
   const { assignment, record } = bench;
   if (hasTwin(record.state)) return { unneeded: 'already-migrated' };
-  const destinationId = await identify(bench);
-  const twin = await readyOrDiscard(bench, destinationId);
-  await finish(bench, twin);
-  const outputs = { destinationId, how: record.state.how ?? 'created' };
+  const outputs = { destinationId: await make(bench), how: record.state.how ?? 'created' };
   return assignment.last
-    ? { outputs, fidelity: await verify(bench, destinationId, withOwn(bench, outputs)) }
+    ? { outputs, fidelity: await verify(bench, outputs.destinationId, withOwn(bench, outputs)) }
     : { outputs };
+};
+
+/** Makes the twin, or finds it, and answers its id when the cloud has finished it and it has all later writes. */
+const make = async (bench: Bench): Promise<string> => {
+  const destinationId = await identify(bench);
+  await finish(bench, await ready(bench, destinationId));
+  return destinationId;
 };
 
 /** The twin's id, recorded before anything else is done with it. */
@@ -75,33 +80,9 @@ const identify = async ({ workshop, assignment, record, destination, context, at
   return destinationId;
 };
 
-const readyOrDiscard = (bench: Bench, id: string): Promise<JsonObject> => {
+const ready = (bench: Bench, id: string): Promise<JsonObject> => {
   const { workshop, assignment, destination, signal } = bench;
-  return orDiscard(bench, () => untilReady(workshop, assignment.handler, destination, id, timeout(assignment), signal));
-};
-
-/** A twin of our making that turns out bad, or is gone, is given up: the next attempt makes another. */
-const orDiscard = async <T>(bench: Bench, work: () => Promise<T>): Promise<T> => {
-  const { workshop, assignment, record, destination, signal } = bench;
-  const { handler, attempt } = assignment;
-  try {
-    return await work();
-  } catch (error) {
-    const id = record.state.destinationId;
-    if (!isFailure(error) || id === undefined || !isOurs(record.state)) throw error;
-    const bad = error.code === 'twin-failed';
-    // Something else may be what is not found: then the twin stays.
-    const gone = error.code === 'not-found' && !(await isThere(handler, destination, id, signal));
-    if (!bad && !gone) throw error;
-    if (bad) await discard(workshop, handler, destination, id, signal);
-    // In one append: an attempt that has given its twin up makes no other one.
-    const failure = failureRecord(withoutSecrets(error, secretsOf(bench)));
-    await record.write(
-      { type: 'DiscardTwin', ...attempt, reason: failure.message },
-      { type: 'FailStep', ...attempt, failure },
-    );
-    throw error;
-  }
+  return orGiveUp(bench, () => untilReady(workshop, assignment.handler, destination, id, timeout(assignment), signal));
 };
 
 /** Later writes on the known twin. Each is tried, so that one refusal hides no other; the first one is then told. */
@@ -129,6 +110,7 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const step = ownStep(assignment);
   // A dead worker's request may still be under way: what it makes must be there when this run looks for it.
   if (wasStarted(assignment)) await workshop.clock.sleep(workshop.settleMs, signal);
+  if (!step.always && hasToMakeAnother(bench)) await makeAnother(bench, () => make(bench));
   const { planId, stepId } = attempt;
   const progress = (bytes: number, total: number | undefined): void =>
     workshop.progress({ planId, stepId, ref, bytes, total });
@@ -153,7 +135,7 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
       waiting: (what, until) => workshop.waiting({ planId, stepId, ref, what, until }),
       strategy: assignment.step.strategy?.name,
     });
-  const outputs = await (assignment.step.always ? run() : orDiscard(bench, run));
+  const outputs = await (assignment.step.always ? run() : orGiveUp(bench, run));
   const destinationId = record.state.destinationId;
   if (!assignment.last || destinationId === undefined) return { outputs };
   return { outputs, fidelity: await verify(bench, destinationId, withOwn(bench, outputs)) };

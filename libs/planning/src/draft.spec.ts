@@ -115,6 +115,22 @@ describe('a plan as text', () => {
     );
     expect(showPlan(short, 2).split('\n')).toContain('… and 3 more');
   });
+
+  it('counts which ways were chosen, with the reason of each', () => {
+    const shown = draft(everything, smallWorld({ inventory }));
+    const ways = [
+      { name: 'send', reason: 'quick' },
+      { name: 'fetch', reason: 'asked for' },
+      { name: 'send', reason: 'quick' },
+    ];
+    const steps = ways.map((strategy, index) => ({
+      ...{ id: `image/${index}/transfer`, step: 'transfer', name: null, needs: [], always: false, strategy },
+      ...{ ref: { type: 'image', id: String(index) }, service: 'data-transfer' as const },
+    }));
+    const lines = showPlan({ ...shown, steps }).split('\n');
+    expect(lines).toContain('1 × image transfer by fetch: asked for');
+    expect(lines).toContain('2 × image transfer by send: quick');
+  });
 });
 
 describe('a drafted plan', () => {

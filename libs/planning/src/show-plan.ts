@@ -20,6 +20,7 @@ export const showPlan = ({ steps, findings, digest }: ShownPlan, most = 2_000): 
   const resources = new Set(steps.map(({ ref }) => refKey(ref))).size;
   return [
     `${counted(resources, 'resource')}, ${counted(steps.length, 'step')}, digest ${digest}`,
+    ...block('', cut(ways(steps), most)),
     ...block('', cut(tree(made), most)),
     ...block('removed from the source, in this order:', cut(removals(removed), most)),
     ...block('', cut(findings.map(finding), most)),
@@ -34,6 +35,17 @@ const block = (title: string, lines: readonly string[]): readonly string[] =>
 
 const cut = (lines: readonly string[], most: number): readonly string[] =>
   lines.length <= most ? lines : [...lines.slice(0, most), `… and ${lines.length - most} more`];
+
+/** Which ways were chosen for how many, and why; one line for each reason. */
+const ways = (steps: readonly PlanStep[]): readonly string[] => {
+  const chosen = new Map<string, number>();
+  for (const { ref, step, strategy } of steps) {
+    if (strategy === undefined) continue;
+    const way = `${ref.type} ${step} by ${strategy.name}: ${strategy.reason}`;
+    chosen.set(way, (chosen.get(way) ?? 0) + 1);
+  }
+  return [...chosen].map(([way, count]) => `${count} × ${way}`).sort(byText);
+};
 
 const finding = ({ severity, message, remedy }: Finding): string => `${severity}: ${message}. ${remedy}`;
 

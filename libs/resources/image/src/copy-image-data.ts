@@ -1,91 +1,83 @@
-import { Failure, isFailure, isJsonObject, type Clock, type JsonObject } from '@osm/kernel';
-import { until, type Cloud, type Move } from '@osm/resource';
+import { Failure, isFailure, type JsonObject } from '@osm/kernel';
+import { until, type HashName } from '@osm/resource';
+import { proveImage, type ImageProof } from './prove-image.ts';
+import { direct } from './strategies/direct.ts';
+import { showImage } from './strategies/image-record.ts';
+import type { ImageCopy, ImageStrategy } from './strategies/image-strategy.ts';
+import { untilImported } from './strategies/until-imported.ts';
 
-export interface ImageCopy {
-  readonly source: Cloud;
-  readonly destination: Cloud;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly move: Move;
-}
-
-/** What was proven about the bytes: both clouds' own hash, as Glance computed it while it stored them. */
-export interface ImageProof {
-  readonly bytes: number;
-  readonly algorithm: string;
-  readonly hash: string;
-}
+export type { ImageCopy, ImageProof };
 
 /**
- * Streams one image's data into an image record of the destination that has none yet, and proves them equal by Glance's
- * own hashes. Done already: nothing is sent. Raises `twin-failed` when the hashes differ.
+ * Brings one image's data into an image record of the destination that has none yet, and proves them equal. Done already:
+ * nothing is sent. Raises `data-differ` when they are not equal, `twin-failed` when the record cannot be used any more.
  */
-export const copyImageData = async (copy: ImageCopy, sourceId: string, destinationId: string): Promise<ImageProof> => {
-  const original = await show(copy.source, sourceId, copy.signal);
-  const twin = await untilNotSaving(copy, destinationId);
-  if (twin['status'] === 'queued') await stream(copy, original, destinationId);
-  return proof(original, await show(copy.destination, destinationId, copy.signal));
+export const copyImageData = async (
+  copy: ImageCopy,
+  sourceId: string,
+  destinationId: string,
+  strategy: ImageStrategy = direct,
+): Promise<ImageProof & { readonly strategy: string }> => {
+  const { source, destination, signal } = copy;
+  const original = await showImage(source, sourceId, signal);
+  const twin = await untilNobodyWrites(copy, original, destinationId);
+  const hash = hashToTake(original);
+  const moved = twin['status'] === 'active' ? undefined : await bring(copy, original, twin, strategy, hash);
+  const arrived = await showImage(destination, destinationId, signal);
+  const proof = await proveImage(copy, original, arrived, hash, moved);
+  return { ...proof, strategy: strategy.name };
 };
 
-const show = async (cloud: Cloud, id: string, signal: AbortSignal): Promise<JsonObject> => {
-  const { body } = await cloud.send('image', { method: 'GET', path: `/images/${id}` }, signal);
-  return isJsonObject(body) ? body : {};
+/** Where the source has no hash of its own, what passes is hashed as the destination will, unless it says otherwise. */
+const hashToTake = (original: JsonObject): HashName | undefined =>
+  original['os_hash_value'] == null ? 'sha512' : undefined;
+
+/** A failure names the record that it leaves: the next plan fills that one, or a person deletes it. */
+const bring = async (
+  copy: ImageCopy,
+  original: JsonObject,
+  twin: JsonObject,
+  strategy: ImageStrategy,
+  hash: HashName | undefined,
+): Promise<string | undefined> => {
+  try {
+    if (twin['status'] === 'uploading' && strategy.name !== 'glance-direct') throw stagedByAnother(twin);
+    return await strategy.bring(copy, original, twin, hash);
+  } catch (error) {
+    if (!isFailure(error) || error.code === 'twin-failed') throw error;
+    const { code, message, disposition, remedy, http, retryAfter } = error;
+    const left = `image ${String(twin['id'])} of ${copy.destination.name} is left without data`;
+    throw new Failure(code, `${message}; ${left}`, {
+      ...{ disposition, http, retryAfter, cause: error },
+      remedy: `${remedy} The next plan fills that image.`,
+    });
+  }
 };
+
+const stagedByAnother = ({ id }: JsonObject): Failure =>
+  new Failure('twin-failed', `cannot send the data of image ${String(id)}: a run of before has staged some`, {
+    remedy: 'The image is deleted again: retry.',
+  });
 
 /** An upload of a dead worker may still be draining; Glance puts the image back to `queued` when it breaks off. */
-const untilNotSaving = ({ destination, clock, signal }: ImageCopy, id: string): Promise<JsonObject> =>
-  until(
+const untilNobodyWrites = async (copy: ImageCopy, original: JsonObject, id: string): Promise<JsonObject> => {
+  const { destination, clock, signal, waiting } = copy;
+  const seconds = 30;
+  const twin = await until(
     async () => {
-      const twin = await show(destination, id, signal);
-      return twin['status'] === 'saving' ? undefined : twin;
+      const now = await showImage(destination, id, signal);
+      if (now['status'] !== 'saving') return now;
+      waiting(`an earlier upload to image ${id} ends`, new Date(clock.now().getTime() + seconds * 1000));
+      return undefined;
     },
-    { clock, signal, seconds: 30 },
+    { clock, signal, seconds },
     () =>
       new Failure('image-saving', `image ${id} is being written to by somebody else`, {
         disposition: 'retry',
         remedy: 'Wait until the upload has ended, or delete the image on the destination.',
       }),
   );
-
-const stream = async (copy: ImageCopy, original: JsonObject, destinationId: string): Promise<void> => {
-  const { source, destination, signal } = copy;
-  const request = { method: 'GET', path: `/images/${String(original['id'])}/file` } as const;
-  const headers = { 'content-type': 'application/octet-stream' };
-  const upload = { method: 'PUT', path: `/images/${destinationId}/file`, headers } as const;
-  const reader = await source.download('image', request, signal);
-  const size = Number(original['size'] ?? reader.size);
-  try {
-    await copy.move(reader, await destination.upload('image', upload, size, signal));
-  } catch (error) {
-    reader.close();
-    throw isFailure(error) && error.http?.status === 415 ? mislabelled(original, error) : error;
-  }
-};
-
-/** Newer Glance looks into what it is given, and refuses what is not of the format that it is said to be. */
-const mislabelled = (original: JsonObject, { message, http }: Failure): Failure => {
-  const format = String(original['disk_format']);
-  return new Failure(
-    'twin-failed',
-    `cannot copy image ${String(original['id'])}: the destination finds that its data are not of the format ${format}: ${message}`,
-    {
-      http,
-      remedy:
-        'Find out what it is (qemu-img info), save it (openstack image save), make it again at the source with its true --disk-format, and migrate that one.',
-    },
-  );
-};
-
-const proof = (original: JsonObject, twin: JsonObject): ImageProof => {
-  const hash = (image: JsonObject): string => String(image['os_hash_value'] ?? image['checksum']);
-  const algorithm = (image: JsonObject): string =>
-    image['os_hash_value'] == null ? 'md5' : String(image['os_hash_algo']);
-  if (algorithm(original) === algorithm(twin) && hash(original) === hash(twin) && original['size'] === twin['size']) {
-    return { bytes: Number(twin['size']), algorithm: algorithm(twin), hash: hash(twin) };
-  }
-  throw new Failure(
-    'twin-failed',
-    `the data of image ${String(twin['id'])} differ: ${algorithm(original)} ${hash(original)} at the source, ${algorithm(twin)} ${hash(twin)} at the destination`,
-    { remedy: 'The bad copy is deleted again; retry. If it happens again, look at what stands between the clouds.' },
-  );
+  if (twin['status'] !== 'importing') return twin;
+  await untilImported(copy, original, id);
+  return showImage(destination, id, signal);
 };

@@ -12,6 +12,9 @@ import {
 import { project } from '@osm/resources/identity';
 import { z } from 'zod';
 import { copyImageData } from './copy-image-data.ts';
+import { imageTransfer, strategyNamed } from './strategies/image-strategies.ts';
+import { takeBack } from './strategies/lend-url.ts';
+import { loanName } from './strategies/web-download.ts';
 
 const Member = z.object({ member_id: z.string(), status: z.string() });
 
@@ -90,12 +93,28 @@ const twinId = ({ ref, destinationId }: Pick<StepContext, 'ref' | 'destinationId
   });
 };
 
-/** The data, streamed from Glance to Glance and proven by their hashes. */
+const hasData = (attributes: JsonObject): boolean => attributes['status'] === 'active';
+
+/** The data, by the way that the plan has chosen, and the proof that they have arrived. */
 const transfer: Step = {
   name: 'transfer',
   service: 'data-transfer',
-  when: (attributes) => attributes['status'] === 'active',
-  run: async (context) => ({ ...(await copyImageData(context, context.ref.id, twinId(context))) }),
+  when: hasData,
+  strategies: imageTransfer,
+  run: async (context) => {
+    const strategy = strategyNamed(context.strategy);
+    return { ...(await copyImageData(context, context.ref.id, twinId(context), strategy)) };
+  },
+};
+
+/** What was lent to the destination is taken back, also after a crash. */
+const tidy: Step = {
+  name: 'tidy',
+  always: true,
+  when: (attributes, policy) => hasData(attributes) && policy.image_transfer === 'web-download',
+  run: async ({ source, destination, ref }) => ({
+    removed: await takeBack({ cloud: source, name: loanName(ref.id, destination.name) }),
+  }),
 };
 
 /** Members and protection come last: a protected image could not be taken back if its data turned out bad. */
@@ -179,7 +198,7 @@ export const image = defineResource({
 
   enrich: withMembers,
   ready: ({ status }) => (status === 'killed' || status === 'deleted' ? { failed: `it is ${status}` } : 'ready'),
-  steps: ['create', transfer, seal],
+  steps: ['create', transfer, seal, tidy],
   dropWhen: (s): { readonly [attribute: string]: Left } =>
     Object.fromEntries(
       Object.keys(s)

@@ -1,6 +1,7 @@
 import type { Resource } from '@osm/resource';
 import type { Fixture } from '@osm/testing/resource-contract';
 import { describe } from 'vitest';
+import { copiesAgain } from './laws/copies-again.ts';
 import { fencesZombies } from './laws/fences-zombies.ts';
 import type { Law } from './laws/law.ts';
 import { makesOneTwin } from './laws/makes-one-twin.ts';
@@ -29,4 +30,9 @@ export const describeEngineLaws = (handler: Resource, fixture: Fixture, given: r
   describe(`${handler.type}, on the engine,`, () => {
     for (const law of laws) law(handler, fixture, given);
   });
+};
+
+/** Holds a type whose twins' data are uploaded against what becomes of data that arrive changed. */
+export const describeCopyLaws = (handler: Resource, fixture: Fixture, given: readonly GivenRow[] = []): void => {
+  describe(`the data of ${handler.type}, on the engine,`, () => copiesAgain(handler, fixture, given));
 };

@@ -1,3 +1,3 @@
-export { describeEngineLaws } from './describe-engine-laws.ts';
+export { describeCopyLaws, describeEngineLaws } from './describe-engine-laws.ts';
 export type { GivenRow } from './scene.ts';
 export { memoryCloud, type MemoryCloud, type MemoryCloudOptions } from './memory-cloud.ts';

@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Call, Reply } from './frame.ts';
-import { Refusal } from './frame.ts';
+import type { Call, Cloud, Reply } from './frame.ts';
+import { Refusal, table } from './frame.ts';
 import type { Image } from './glance-image.ts';
-import { images, imageOf, isMutable, storesOf } from './glance-image.ts';
+import { images, imageOf, isMutable, refuseForeign, storesOf } from './glance-image.ts';
 import type { Payload } from './glance-payload.ts';
-import { blocksOf, head, PayloadBuilder, streamOf } from './glance-payload.ts';
+import { blocksOf, head, PayloadBuilder, streamOf, written } from './glance-payload.ts';
 
 /** PUT /v2/images/:id/file: queued → saving → active; back to queued when the client goes away. */
 export async function uploadImage(call: Call): Promise<Reply> {
-  const type = (call.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-  if (type !== 'application/octet-stream') {
-    throw new Refusal(415, `The request media type ${type} is not supported by this server.`);
-  }
+  refuseType(call);
   const store = storeOf(call);
   const image = imageOf(call);
   refuseUpload(call, image);
@@ -26,6 +23,48 @@ export async function uploadImage(call: Call): Promise<Reply> {
   if (current === undefined) throw new Refusal(410, goneText(image.id));
   fill(call, current, payload, store);
   return { status: 204 };
+}
+
+/** PUT /v2/images/:id/stage: queued → uploading, where it stays until its import; back to queued when the client goes away. */
+export async function stageImage(call: Call): Promise<Reply> {
+  refuseType(call);
+  const image = imageOf(call);
+  refuseForeign(call, image, 'modify_image');
+  if (image.status !== 'queued') {
+    throw new Refusal(409, `Image status transition from ${image.status} to uploading is not allowed`);
+  }
+  image.status = 'uploading';
+  image.updatedAt = call.cloud.now();
+  const payload = await received(call);
+  if (payload === undefined) {
+    restore(call, image);
+    throw new Refusal(400, 'The client went away during the upload.');
+  }
+  const current = images(call.cloud).get(image.id);
+  if (current === undefined) throw new Refusal(410, goneText(image.id));
+  Object.assign(current, { staged: payload, size: payload.size, updatedAt: call.cloud.now() });
+  return { status: 204 };
+}
+
+function refuseType(call: Call): void {
+  const type = (call.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  if (type === 'application/octet-stream') return;
+  throw new Refusal(415, `The request media type ${type} is not supported by this server.`);
+}
+
+const garbled = table<number>('image.garbled');
+
+/** From now on a byte of the next so many uploads is changed before anybody hashes them: as by a bad line. */
+export function garbleUploads(cloud: Cloud, uploads: number): void {
+  garbled(cloud).set('left', uploads);
+}
+
+function maybeGarbled({ cloud }: Call, payload: Payload): Payload {
+  const left = garbled(cloud).get('left') ?? 0;
+  if (left === 0 || payload.size === 0) return payload;
+  garbled(cloud).set('left', left - 1);
+  const [first = 0] = head(payload, 1);
+  return written(payload, 0, Uint8Array.of(255 - first));
 }
 
 /** Gives an image its bytes, as the end of an upload does; the image becomes active. */
@@ -108,7 +147,7 @@ async function received(call: Call): Promise<Payload | undefined> {
     if (call.request.destroyed && !call.request.complete) return undefined;
     throw error;
   }
-  return call.request.complete ? builder.finish() : undefined;
+  return call.request.complete ? maybeGarbled(call, builder.finish()) : undefined;
 }
 
 function restore(call: Call, image: Image): void {
@@ -116,7 +155,7 @@ function restore(call: Call, image: Image): void {
   if (current === undefined) return;
   Object.assign(current, {
     ...{ status: 'queued', size: null, virtualSize: null, checksum: null, hash: null, payload: undefined },
-    ...{ store: undefined, updatedAt: call.cloud.now() },
+    ...{ store: undefined, staged: undefined, updatedAt: call.cloud.now() },
   });
 }
 

@@ -20,7 +20,7 @@ export interface Image {
   /** Custom properties, always text. */
   readonly properties: Record<string, string>;
   tags: string[];
-  status: 'queued' | 'saving' | 'active' | 'deactivated';
+  status: 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'deactivated';
   size: number | null;
   virtualSize: number | null;
   checksum: string | null;
@@ -28,6 +28,8 @@ export interface Image {
   /** Name of the store that holds the bytes. */
   store: string | undefined;
   payload: Payload | undefined;
+  /** Bytes in the staging area, waiting for their import. */
+  staged: Payload | undefined;
   readonly createdAt: number;
   updatedAt: number;
   readonly members: Map<string, Member>;
@@ -51,6 +53,13 @@ export const images = table<Image>('image.images');
 
 /** Ids of deleted images: Glance never gives an id a second time. */
 export const deletedImageIds = table<true>('image.deleted-ids');
+
+/** Makes an image as those of before Rocky are, and those made of a location: without a hash of Glance's own. */
+export function forgetHash(cloud: Cloud, id: string): void {
+  const image = images(cloud).get(id);
+  if (image === undefined) throw new TypeError(`there is no image ${id}`);
+  Object.assign(image, { hash: null, checksum: null });
+}
 
 /** The image, or 404 in Glance's words where the caller may not see it. */
 export function imageOf(call: Call, message?: string): Image {

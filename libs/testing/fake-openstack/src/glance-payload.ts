@@ -48,12 +48,24 @@ export class PayloadBuilder {
   /** Adds bytes; they are copied. */
   push(bytes: Uint8Array): void {
     this.#size += bytes.byteLength;
-    let data = Buffer.concat([this.#rest, bytes]);
+    let data = this.#rest.byteLength === 0 ? asBuffer(bytes) : Buffer.concat([this.#rest, bytes]);
     while (data.byteLength >= BLOCK_BYTES) {
       this.#add(data.subarray(0, BLOCK_BYTES));
       data = data.subarray(BLOCK_BYTES);
     }
     this.#rest = Buffer.from(data);
+  }
+
+  /** Adds a run as it is, at the cost of one block, wherever no block has been begun; otherwise its bytes. */
+  pushRun({ block, bytes }: Run): void {
+    if (this.#rest.byteLength > 0) {
+      for (const part of blocksOf(made(bytes, [{ block, bytes }]))) this.push(part);
+      return;
+    }
+    const whole = bytes - (bytes % BLOCK_BYTES);
+    if (whole > 0) this.#append({ block, bytes: whole });
+    if (bytes > whole) this.push((block ?? ZERO).subarray(0, bytes - whole));
+    this.#size += whole;
   }
 
   /** The payload. */
@@ -69,9 +81,19 @@ export class PayloadBuilder {
     if (last !== undefined && continues(last, block, zero)) last.bytes += block.byteLength;
     else this.#runs.push({ block: zero ? undefined : Buffer.from(block), bytes: block.byteLength });
   }
+
+  #append({ block, bytes }: Run): void {
+    const last = this.#runs.at(-1);
+    const isNext =
+      last !== undefined && (block === undefined ? last.block === undefined : continues(last, block, false));
+    if (isNext) last.bytes += bytes;
+    else this.#runs.push({ block, bytes });
+  }
 }
 
 const ZERO = Buffer.alloc(BLOCK_BYTES);
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function continues(last: Run, block: Buffer, zero: boolean): boolean {
   if (last.block === undefined || zero) return last.block === undefined && zero;
@@ -98,22 +120,38 @@ export function streamOf(payload: Payload, start = 0, end = payload.size): Reada
   return Readable.from(blocksOf(payload, start, end), { objectMode: false });
 }
 
+/** The runs of a part of it; `start` is where a block begins. */
+function* runsOf(payload: Payload, start: number, end: number): Generator<Run> {
+  let at = 0;
+  for (const run of payload.runs) {
+    const from = Math.max(start, at);
+    const to = Math.min(end, at + run.bytes);
+    if (from < to) yield { block: run.block, bytes: to - from };
+    at += run.bytes;
+    if (at >= end) return;
+  }
+}
+
 /** The payload, cut or filled with zeros to `size`. */
 export function resized(payload: Payload, size: number): Payload {
   if (payload.size === size) return payload;
   const builder = new PayloadBuilder();
-  for (const block of blocksOf(payload, 0, Math.min(size, payload.size))) builder.push(block);
-  for (let left = size - payload.size; left > 0; left -= BLOCK_BYTES)
-    builder.push(ZERO.subarray(0, Math.min(left, BLOCK_BYTES)));
+  for (const run of runsOf(payload, 0, size)) builder.pushRun(run);
+  if (size > payload.size) builder.pushRun({ block: undefined, bytes: size - payload.size });
   return builder.finish();
 }
 
-/** The payload with `bytes` written over it at `offset`, without growing beyond its size. */
+/** The payload with `bytes` written over it at `offset`, without growing beyond its size. Blocks beside it are not looked at. */
 export function written(payload: Payload, offset: number, bytes: Uint8Array): Payload {
+  const fitting = bytes.subarray(0, Math.max(payload.size - offset, 0));
+  const start = offset - (offset % BLOCK_BYTES);
+  const end = Math.min(Math.ceil((offset + fitting.byteLength) / BLOCK_BYTES) * BLOCK_BYTES, payload.size);
   const builder = new PayloadBuilder();
-  for (const block of blocksOf(payload, 0, offset)) builder.push(block);
-  builder.push(bytes.subarray(0, Math.max(payload.size - offset, 0)));
-  for (const block of blocksOf(payload, offset + bytes.byteLength)) builder.push(block);
+  for (const run of runsOf(payload, 0, Math.min(start, payload.size))) builder.pushRun(run);
+  for (const block of blocksOf(payload, start, offset)) builder.push(block);
+  builder.push(fitting);
+  for (const block of blocksOf(payload, offset + fitting.byteLength, end)) builder.push(block);
+  for (const run of runsOf(payload, end, payload.size)) builder.pushRun(run);
   return builder.finish();
 }
 

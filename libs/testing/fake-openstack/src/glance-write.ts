@@ -55,7 +55,15 @@ export function newImage(call: Call, id: string, attributes: Attributes): Image 
   const now = call.cloud.now();
   return {
     ...{ id, attributes, properties: {}, tags: [], status: 'queued', size: null, virtualSize: null, checksum: null },
-    ...{ hash: null, store: undefined, payload: undefined, createdAt: now, updatedAt: now, members: new Map() },
+    ...{
+      hash: null,
+      store: undefined,
+      payload: undefined,
+      staged: undefined,
+      createdAt: now,
+      updatedAt: now,
+      members: new Map(),
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { catchUp } from './cinder-jobs.ts';
 import type { Call, FakeCloudOptions, JsonObject, Refusal, Reply, Route, Service } from './frame.ts';
 import { imageOf, imageView, storesOf } from './glance-image.ts';
-import { downloadImage, uploadImage } from './glance-data.ts';
+import { downloadImage, stageImage, uploadImage } from './glance-data.ts';
+import { importImage, importMethods, listTasks } from './glance-import.ts';
 import { listImages } from './glance-list.ts';
 import { createMember, deleteMember, listMembers, showMember, updateMember } from './glance-members.ts';
 import { imageSchema } from './glance-schema.ts';
@@ -26,6 +27,9 @@ const routes: readonly Route[] = [
   route('PATCH', '/v2/images/:id', updateImage),
   route('DELETE', '/v2/images/:id', deleteImage),
   { ...route('PUT', '/v2/images/:id/file', uploadImage), stream: true },
+  { ...route('PUT', '/v2/images/:id/stage', stageImage), stream: true },
+  route('POST', '/v2/images/:id/import', importImage),
+  route('GET', '/v2/images/:id/tasks', listTasks),
   route('GET', '/v2/images/:id/file', downloadImage),
   route('PUT', '/v2/images/:id/tags/:tag', (call) => tagImage(call, true)),
   route('DELETE', '/v2/images/:id/tags/:tag', (call) => tagImage(call, false)),
@@ -81,7 +85,7 @@ function importInfo(): Reply {
       'import-methods': {
         description: 'Import methods available.',
         type: 'array',
-        value: ['glance-direct', 'web-download', 'copy-image'],
+        value: [...importMethods],
       },
     },
   };

@@ -1,0 +1,89 @@
+import { gaveUpLast, givenUpIn, isOurs } from '@osm/domain';
+import { Failure, failureRecord, isFailure, type FailureRecord } from '@osm/kernel';
+import type { Assignment } from './assignment.ts';
+import { secretsOf, type Bench } from './bench.ts';
+import { discard, isThere } from './create-twin.ts';
+import { withoutSecrets } from './without-secrets.ts';
+
+/**
+ * Does work on the twin. One of our making that turns out bad, or is gone, is given up. Where only its data differ from the
+ * original's, or it is gone, the same attempt, delivered again, makes another one and copies once more; else, and the second
+ * time in a plan, the attempt ends.
+ */
+export const orGiveUp = async <T>(bench: Bench, work: () => Promise<T>): Promise<T> => {
+  const { workshop, assignment, record, destination, signal } = bench;
+  const { handler, attempt } = assignment;
+  try {
+    return await work();
+  } catch (error) {
+    const id = record.state.destinationId;
+    if (!isFailure(error) || id === undefined || !isOurs(record.state)) throw error;
+    const differs = error.code === 'data-differ';
+    const bad = differs || error.code === 'twin-failed';
+    // Something else may be what is not found: then the twin stays.
+    const gone = error.code === 'not-found' && !(await isThere(handler, destination, id, signal));
+    if (!bad && !gone) throw error;
+    if (bad) await discard(workshop, handler, destination, id, signal);
+    const told = withEarlier(bench, failureRecord(withoutSecrets(error, secretsOf(bench))));
+    const given = { type: 'DiscardTwin', ...attempt, reason: told.message } as const;
+    if ((differs || gone) && mayMakeAnother(bench)) {
+      await record.write(given);
+      throw again(told);
+    }
+    // In one append: an attempt that has ended makes no other one.
+    await record.write(given, { type: 'FailStep', ...attempt, failure: told });
+    throw error;
+  }
+};
+
+/** Whether this attempt has given its twin up and has to make another one before it goes on. Raises when it has to end. */
+export const hasToMakeAnother = ({ assignment, record: { state } }: Bench): boolean => {
+  const { attempt } = assignment;
+  const given = givenUpIn(state, attempt.planId);
+  const last = given.at(-1);
+  if (state.destinationId !== undefined || last === undefined || !comesAfterCreate(assignment)) return false;
+  if (given.length === 1 || !gaveUpLast(state, attempt)) return true;
+  // It was to end: the log has died between the one event and the other.
+  throw new Failure('data-differ', last.reason, { remedy: remedy.stopped });
+};
+
+/** Makes another twin; where that is refused, what became of the one before is told too. */
+export const makeAnother = async (bench: Bench, make: () => Promise<string>): Promise<void> => {
+  try {
+    await make();
+  } catch (error) {
+    if (!isFailure(error) || error.disposition !== 'stop' || bench.record.state.destinationId !== undefined)
+      throw error;
+    const { code, message, http } = error;
+    const reason = givenUpIn(bench.record.state, bench.assignment.attempt.planId).at(-1)?.reason ?? 'it was bad';
+    throw new Failure(code, `cannot make another twin: ${message}; the one before was given up: ${reason}`, {
+      ...{ http, cause: error },
+      remedy: `${error.remedy} Where the clouds never give an id twice, set preserve_ids to false.`,
+    });
+  }
+};
+
+/** One more in a plan, and only where nothing but `create` has been done to it: what other steps have put out stays. */
+const mayMakeAnother = ({ assignment, record: { state } }: Bench): boolean =>
+  givenUpIn(state, assignment.attempt.planId).length === 0 && comesAfterCreate(assignment);
+
+/** Whether the step is the next one after `create`. */
+const comesAfterCreate = ({ handler, attributes, plan, step }: Assignment): boolean => {
+  const names = handler.steps(attributes, plan.policy).map(({ name }) => name);
+  return names.includes('create') && names.indexOf(step.step) === names.indexOf('create') + 1;
+};
+
+/** The second one that is given up tells of the first one too: equal hashes point at the source, others at the way. */
+const withEarlier = ({ assignment, record: { state } }: Bench, failure: FailureRecord): FailureRecord => {
+  const earlier = givenUpIn(state, assignment.attempt.planId).at(-1);
+  if (earlier === undefined) return failure;
+  return { ...failure, message: `${failure.message}; before that: ${earlier.reason}` };
+};
+
+const again = ({ code, message }: FailureRecord): Failure =>
+  new Failure(code, message, { disposition: 'retry', remedy: remedy.again });
+
+const remedy = {
+  again: 'Nothing has to be done: another twin is made, and copied to once more.',
+  stopped: 'The bad copies are deleted. Look at what stands between the clouds, then retry.',
+};
