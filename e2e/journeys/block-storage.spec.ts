@@ -286,5 +286,11 @@ describe('the volumes of a project that moves', () => {
     const finding = drafted.findings.find(({ code }) => code === 'encrypted-volume');
     expect(finding?.message).toContain('cipher text');
     expect(finding?.remedy).toContain('retype');
+    // Its key goes with it, which Barbican lets only members of the project do.
+    await within(source, seeded.web, async (inside) => {
+      await inside.send('block-storage', { method: 'DELETE', path: `/volumes/${id}` });
+      const isThere = async (): Promise<boolean> => (await volumesOf(source)).some((each) => each['id'] === id);
+      for (const deadline = Date.now() + 60_000; (await isThere()) && Date.now() < deadline;) await pause(200);
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { MappingRow } from '@osm/contracts';
+import { decodeEvent, everyEvent, type MappingRow } from '@osm/contracts';
 import { isJsonObject, type Json, type JsonObject } from '@osm/kernel';
 import type { Cloud } from '@osm/resource';
-import { readServerDisk } from '@osm/testing/fake-openstack';
+import { readServerDisk, readVolume } from '@osm/testing/fake-openstack';
 import { draft, migrate, run, scan, startTopology, type Topology, type Wanted } from '@osm/testing/harness';
 import { inner, listed } from '@osm/testing/tenant';
 import path from 'node:path';
@@ -94,6 +94,7 @@ describe('instances that move', () => {
     const attached = listOf((await showServer(there(), twin, '/os-volume_attachments'))?.['volumeAttachments']);
     expect(attached).toMatchObject([
       { volumeId: await twinOf(given.dataVolume), tag: 'data', delete_on_termination: false },
+      { volumeId: await twinOf(given.logVolume), tag: null, delete_on_termination: false },
     ]);
     expect(shown?.['server_groups']).toEqual([await twinOf(given.groupId)]);
     const group = await there().send('compute', {
@@ -105,6 +106,35 @@ describe('instances that move', () => {
     const project = await twinOf(given.projectId);
     expect(shown?.['tenant_id']).toBe(project);
     expect(inner(group.body, 'server_group')['project_id']).toBe(project);
+  });
+
+  it('have the moments of all their disks taken before one of them is copied, and say how consistent that is', async () => {
+    const { source, destination } = given.clouds;
+    const disks = [`instance/${given.full}`, `volume/${given.dataVolume}`, `volume/${given.logVolume}`];
+    const [taken, begun]: [number[], number[]] = [[], []];
+    const told = new Map<string, JsonObject>();
+    for await (const recorded of topology.log.read({ filter: everyEvent })) {
+      const event = decodeEvent(recorded);
+      if (event.type === 'StepSucceeded') told.set(event.data.stepId, event.data.outputs);
+      const isAbout = (step: string): boolean =>
+        'stepId' in event.data &&
+        disks.some((disk) => 'stepId' in event.data && event.data.stepId === `${disk}/${step}`);
+      if (event.type === 'StepSucceeded' && isAbout('snapshot')) taken.push(recorded.position);
+      if (event.type === 'StepStarted' && isAbout('export')) begun.push(recorded.position);
+    }
+    expect(taken).toHaveLength(3);
+    expect(begun).toHaveLength(3);
+    expect(Math.max(...taken)).toBeLessThan(Math.min(...begun));
+
+    const ofServer = (id: string) => told.get(`instance/${id}/snapshot`);
+    expect(ofServer(given.full)).toMatchObject({ disks: 3, consistency: 'stopped' });
+    expect(told.get(`volume/${given.logVolume}/export`)).toMatchObject({ consistency: 'stopped' });
+    expect(ofServer(given.fromVolume)).toMatchObject({ disks: 1, consistency: 'crash-consistent' });
+    expect(ofServer(given.fromVolume)?.['told']).toMatch(/^crash-consistent per disk: 1 disk taken within [\d.]+ s$/);
+    expect(told.get(`volume/${given.rootVolume}/snapshot`)).toMatchObject({ consistency: 'crash-consistent' });
+    if (source.fake === undefined || destination.fake === undefined) return;
+    for (const id of [given.dataVolume, given.logVolume, given.rootVolume])
+      expect(readVolume(destination.fake, await twinOf(id)).equals(readVolume(source.fake, id))).toBe(true);
   });
 
   it('defect 9: boot from an image with volumes beside it, with every byte of the changed root disk', async () => {
@@ -175,13 +205,13 @@ describe('instances that move', () => {
   });
 
   it('defect 12: are removed with their ports and volumes, one after the other', async () => {
-    const volumes = [given.dataVolume, given.rootVolume].map((id) => ({ type: 'volume', id }));
+    const volumes = [given.dataVolume, given.logVolume, given.rootVolume].map((id) => ({ type: 'volume', id }));
     const ports = given.cards.map((id) => ({ type: 'port', id }));
     const roots = [...volumes, ...ports, ...wanted.roots];
     const outcome = await run(topology, await draft(topology, { ...wanted, roots, intent: 'remove' }));
     expect(outcome.failures).toEqual([]);
     for (const id of [given.full, given.fromVolume]) expect(await showServer(here(), id)).toBeUndefined();
-    for (const id of [given.dataVolume, given.rootVolume]) {
+    for (const id of [given.dataVolume, given.logVolume, given.rootVolume]) {
       const request = { method: 'GET', path: `/volumes/${id}`, accept: [404] } as const;
       expect((await here().send('block-storage', request)).status).toBe(404);
     }

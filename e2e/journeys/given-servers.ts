@@ -21,6 +21,8 @@ export interface GivenServers {
   /** The two cards of `full`, in order: the first one's network comes last in the alphabet. */
   readonly cards: readonly string[];
   readonly dataVolume: string;
+  /** The second one of `full`. */
+  readonly logVolume: string;
   readonly rootVolume: string;
   readonly groupId: string;
   readonly flavorId: string;
@@ -77,6 +79,7 @@ const seedTenant = async (ann: Cloud, prefix: string, flavorRef: string, guestWr
     ...{ hw_disk_bus: 'virtio', hw_firmware_type: 'uefi', min_disk: 1 },
   });
   const dataVolume = await makeVolume(ann, `${prefix}data`, bytesOf('data', 5000));
+  const logVolume = await makeVolume(ann, `${prefix}log`, bytesOf('log', 6000));
   const rootVolume = await makeVolume(ann, `${prefix}root`, bytesOf('root', 7000));
   const full = await boot(ann, {
     'os:scheduler_hints': { group: groupId },
@@ -94,6 +97,7 @@ const seedTenant = async (ann: Cloud, prefix: string, flavorRef: string, guestWr
           delete_on_termination: true,
         },
         { ...{ uuid: dataVolume, source_type: 'volume', destination_type: 'volume' }, boot_index: -1, tag: 'data' },
+        { ...{ uuid: logVolume, source_type: 'volume', destination_type: 'volume' }, boot_index: -1 },
       ],
     },
   });
@@ -108,7 +112,7 @@ const seedTenant = async (ann: Cloud, prefix: string, flavorRef: string, guestWr
   await act(ann, full, { 'os-stop': null });
   await untilServer(ann, full, ({ status }) => status === 'SHUTOFF');
   await act(ann, full, { lock: { locked_reason: 'audit' } });
-  return { keyName, groupId, cards, imageId, dataVolume, rootVolume, full, fromVolume };
+  return { keyName, groupId, cards, imageId, dataVolume, logVolume, rootVolume, full, fromVolume };
 };
 
 /** A network with a port in it; returns the port's id. */

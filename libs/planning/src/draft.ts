@@ -18,6 +18,7 @@ import { reduce } from './transforms/reduce.ts';
 import { refuseCycles } from './transforms/refuse-cycles.ts';
 import { selectOriginals } from './transforms/select-originals.ts';
 import { selectRoots } from './transforms/select-roots.ts';
+import { takeMoments } from './transforms/take-moments.ts';
 import { takeTurns } from './transforms/take-turns.ts';
 import { tellCautions } from './transforms/tell-cautions.ts';
 import type { World } from './world.ts';
@@ -35,6 +36,7 @@ export const transforms: readonly Transform[] = [
   orderNeeds,
   connectLinks,
   takeTurns,
+  takeMoments,
   appendCleanUp,
   borrowRoles,
   refuseCycles,

@@ -1,7 +1,12 @@
 import { Failure, isFailure, isJsonObject, marker, type JsonObject } from '@osm/kernel';
-import type { Cloud, Step, StepContext } from '@osm/resource';
-import { copyImageData } from '@osm/resources/image';
-import { plainCopy, removeCopies, standingStill } from './point-in-time.ts';
+import { until, type Cloud, type Step, type StepContext } from '@osm/resource';
+import { copyOnceMore } from '@osm/resources/image';
+import { diskFormat } from './disk-format.ts';
+import { momentTaken, snapshotName, type Moment } from './moment.ts';
+import { copySeconds } from './patience.ts';
+import { plainCopy, standingStill, type Still } from './point-in-time.ts';
+import { makeRoom } from './staging.ts';
+import { after, removeAll, snapshots, volumes } from './temporaries.ts';
 
 /**
  * The road of a volume's data: volume (or a copy of it that stands still) → temporary image at the source → temporary
@@ -10,12 +15,15 @@ import { plainCopy, removeCopies, standingStill } from './point-in-time.ts';
  */
 export const exportToImage: Step = {
   name: 'export',
+  strategies: diskFormat,
+  backend: ({ volume_type: type }) => (typeof type === 'string' ? `volume type ${type}` : undefined),
   run: async (context) => {
-    const { source, signal } = context;
-    const found = await findImage(source, context.marker, signal);
-    const imageId = found ?? (await read(context));
-    await untilActive(context, imageId);
-    return { imageId };
+    const wanted = context.strategy ?? 'raw';
+    const made = await exportAs(context, wanted);
+    if ('imageId' in made) return made;
+    const instead = await exportAs(context, 'raw');
+    if (!('imageId' in instead)) throw notMade(context, instead.refused);
+    return { ...instead, note: `went as raw: the source made no ${wanted} image of it: ${made.refused}` };
   },
 };
 
@@ -26,8 +34,13 @@ export const transferImage: Step = {
   run: async (context) => {
     const { destination, signal, outputs, marker: name } = context;
     const sourceImageId = String(outputs['export']?.['imageId']);
-    const imageId = (await findImage(destination, name, signal)) ?? (await makeRecord(context, sourceImageId));
-    return { imageId, ...(await copyImageData(context, sourceImageId, imageId)) };
+    const found = await findImage(destination, name, signal);
+    const imageId = found === undefined ? await makeRecord(context, sourceImageId) : String(found['id']);
+    const another = async (): Promise<string> => {
+      await removeImages(destination, name, signal);
+      return makeRecord(context, sourceImageId);
+    };
+    return { ...(await copyOnceMore(context, sourceImageId, imageId, another)) };
   },
 };
 
@@ -40,68 +53,102 @@ export const tidyImages: Step = {
     const exported = marker(route, ref.type, ref.id, 'export');
     const removed = [
       ...(await removeImages(source, exported, signal)),
-      ...(await removeCopies(context, exported)),
+      ...(await removeAll(context, volumes, exported)),
+      // No snapshot goes before what was made of it.
+      ...(await removeAll(context, snapshots, snapshotName(context, ref.id))),
       ...(await removeImages(destination, marker(route, ref.type, ref.id, 'transfer'), signal)),
     ];
     return { removed };
   },
 };
 
-const read = async (context: StepContext): Promise<string> => {
+type Exported = JsonObject & { readonly imageId: string };
+
+/** The image, once it is whole; or why the source made none of that format. */
+const exportAs = async (context: StepContext, format: string): Promise<Exported | { readonly refused: string }> => {
+  const { source, signal, marker: name } = context;
+  const found = await findImage(source, name, signal);
+  if (found !== undefined) {
+    const image = await untilActive(context, String(found['id']), String(found['disk_format']));
+    return 'refused' in image ? image : { ...image, ...(await momentTaken(context)) };
+  }
+  const started = await read(context, format);
+  if ('refused' in started) return started;
+  const image = await untilActive(context, started.imageId, format);
+  return 'refused' in image ? image : { ...image, ...started.moment };
+};
+
+type Started = { readonly imageId: string; readonly moment: Moment } | { readonly refused: string };
+
+const read = async (context: StepContext, format: string): Promise<Started> => {
+  const still = await standingStill(context);
   try {
-    return await upload(context, await standingStill(context));
+    return await upload(context, still, format);
   } catch (error) {
-    const refused = isFailure(error) && error.code === 'bad-request' && error.message.includes("'properties'");
-    if (!refused) throw error;
-    return upload(context, await plainCopy(context));
+    if (!isFailure(error) || error.code !== 'bad-request') throw error;
+    if (error.message.includes("'properties'")) return upload(context, await plainCopy(context), format);
+    if (format === 'raw') throw error;
+    return { refused: error.message };
   }
 };
 
-const upload = async ({ source, marker: name, signal }: StepContext, volumeId: string): Promise<string> => {
-  const body = {
-    'os-volume_upload_image': { image_name: name, disk_format: 'raw', container_format: 'bare', force: false },
-  };
-  const answer = await source.send(
-    'block-storage',
-    { method: 'POST', path: `/volumes/${volumeId}/action`, body },
-    signal,
-  );
+const upload = async (context: StepContext, { volumeId, moment }: Still, format: string) => {
+  const { source, marker: name, signal } = context;
+  const wanted = { image_name: name, disk_format: format, container_format: 'bare', force: false };
+  const path = `/volumes/${volumeId}/action`;
+  const body = { 'os-volume_upload_image': wanted };
+  const answer = await source.send('block-storage', { method: 'POST', path, body }, signal);
   const started = isJsonObject(answer.body) ? answer.body['os-volume_upload_image'] : undefined;
-  return String(isJsonObject(started) ? started['image_id'] : undefined);
+  return { imageId: String(isJsonObject(started) ? started['image_id'] : undefined), moment };
 };
 
-const untilActive = async ({ source, ref, clock, policy, signal }: StepContext, imageId: string): Promise<void> => {
-  const deadline = clock.now().getTime() + policy.volume_upload_timeout * 1000;
-  for (let pause = 200; ; pause = Math.min(pause * 1.5, 3000)) {
-    const status = await imageStatus(source, imageId, signal);
-    if (status === 'active') return;
-    const late = clock.now().getTime() > deadline;
-    if (late || (status !== 'queued' && status !== 'saving')) {
-      throw new Failure('export-failed', `cannot read volume ${ref.id}: its temporary image ${imageId} is ${status}`, {
-        remedy: late
-          ? 'Raise volume_upload_timeout in the configuration if the backend is only slow, then retry.'
-          : 'Look into the logs of the source’s Cinder and Glance, then retry.',
-      });
-    }
-    await clock.sleep(pause, signal);
-  }
+/**
+ * What Cinder may not convert (`image_conversion_disable`) it begins with, gives up and takes back; only its own log says
+ * why. Raw is refused by nobody.
+ */
+const untilActive = (
+  context: StepContext,
+  imageId: string,
+  format: string,
+): Promise<Exported | { readonly refused: string }> => {
+  const { source, ref, clock, policy, signal, attributes } = context;
+  const seconds = copySeconds(Number(attributes['size']), policy);
+  context.waiting(`source Cinder to make a ${format} image of volume ${ref.id}`, after(clock.now(), seconds));
+  let status = 'unknown';
+  const failed = (remedy: string): Failure =>
+    new Failure('export-failed', `cannot read volume ${ref.id}: its temporary image ${imageId} is ${status}`, {
+      remedy,
+    });
+  return until(
+    async () => {
+      const { status: code, body } = await source.send(
+        'image',
+        { method: 'GET', path: `/images/${imageId}`, accept: [404] },
+        signal,
+      );
+      status = code === 404 || !isJsonObject(body) ? 'gone' : String(body['status']);
+      if (status === 'active') return { imageId, format };
+      if (status === 'queued' || status === 'saving') return undefined;
+      if (format !== 'raw') return { refused: `image ${imageId} is ${status}` };
+      throw failed('Look into the logs of the source’s Cinder and Glance, then retry.');
+    },
+    { clock, signal, seconds },
+    () => failed('Raise volume_upload_timeout in the configuration if the backend is only slow, then retry.'),
+  );
 };
 
-const imageStatus = async (cloud: Cloud, id: string, signal: AbortSignal): Promise<string> => {
-  try {
-    const { body } = await cloud.send('image', { method: 'GET', path: `/images/${id}` }, signal);
-    return String(isJsonObject(body) ? body['status'] : undefined);
-  } catch (error) {
-    if (isFailure(error) && error.code === 'not-found') return 'gone';
-    throw error;
-  }
-};
+const notMade = ({ ref }: StepContext, why: string): Failure =>
+  new Failure('export-failed', `cannot read volume ${ref.id}: ${why}`, {
+    remedy: 'Look into the logs of the source’s Cinder and Glance, then retry.',
+  });
 
 /** The owner is the volume's: the tenant's own token must see the image to make a volume of it. */
 const makeRecord = async (context: StepContext, sourceImageId: string): Promise<string> => {
   const { source, destination, marker: name, twinOf, handler, attributes, signal } = context;
-  const original = await source.send('image', { method: 'GET', path: `/images/${sourceImageId}` }, signal);
-  const format = isJsonObject(original.body) ? original.body['disk_format'] : 'raw';
+  const { body: original } = await source.send('image', { method: 'GET', path: `/images/${sourceImageId}` }, signal);
+  const { disk_format: format, size } = isJsonObject(original) ? original : {};
+  const gib = Number(size ?? 0) / 1024 ** 3;
+  await makeRoom(context, destination, [{ gib, volumes: 0, snapshots: 0, images: 1, type: null }]);
   const projectId = handler.projectId(attributes);
   const owner = projectId === null ? undefined : twinOf({ type: 'project', id: projectId });
   const body: JsonObject = {
@@ -115,19 +162,19 @@ const makeRecord = async (context: StepContext, sourceImageId: string): Promise<
   return String(isJsonObject(made.body) ? made.body['id'] : undefined);
 };
 
-const findImage = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<string | undefined> =>
+const findImage = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<JsonObject | undefined> =>
   (await imagesNamed(cloud, name, signal))[0];
 
-const imagesNamed = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<readonly string[]> => {
-  const ids: string[] = [];
+const imagesNamed = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<readonly JsonObject[]> => {
+  const found: JsonObject[] = [];
   for await (const item of cloud.list('image', '/images', { key: 'images', query: { name } }, signal)) {
-    if (item['name'] === name) ids.push(String(item['id']));
+    if (item['name'] === name) found.push(item);
   }
-  return ids;
+  return found;
 };
 
 const removeImages = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<readonly string[]> => {
-  const ids = await imagesNamed(cloud, name, signal);
+  const ids = (await imagesNamed(cloud, name, signal)).map(({ id }) => String(id));
   for (const id of ids) await cloud.send('image', { method: 'DELETE', path: `/images/${id}`, accept: [404] }, signal);
   return ids;
 };

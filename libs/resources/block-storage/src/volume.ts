@@ -3,6 +3,8 @@ import { defineResource, impossible, lost, mapped, pick, type Policy, type Reque
 import { project } from '@osm/resources/identity';
 import { image } from '@osm/resources/image';
 import { z } from 'zod';
+import { takeSnapshot } from './moment.ts';
+import { copySeconds } from './patience.ts';
 import { exportToImage, tidyImages, transferImage } from './through-image.ts';
 import { volumeType } from './volume-type.ts';
 
@@ -22,7 +24,7 @@ const Source = z.object({
   volume_type: z.string().nullable(),
   volume_type_id: z.string().nullish(),
   volume_image_metadata: z.record(z.string(), z.string()).optional(),
-  attachments: z.array(z.unknown()),
+  attachments: z.array(z.looseObject({ server_id: z.string().nullish() })),
   [owner]: z.string().optional(),
 });
 type Volume = z.infer<typeof Source>;
@@ -73,6 +75,14 @@ export const volume = defineResource({
     image: { of: image, id: (s) => s.volume_image_metadata?.['image_id'], optional: true },
   },
 
+  // A snapshot, a volume made of it and an image of that; of one that nobody uses an image alone.
+  staging: (s) => ({
+    gib: s.status === 'in-use' ? 3 * s.size : s.size,
+    together: [s.id, ...s.attachments.flatMap(({ server_id: id }) => id ?? [])],
+  }),
+
+  patience: (s, policy) => copySeconds(s.size, policy),
+
   create: (s, to, { outputs, policy }) => {
     if (s.encrypted) throw encryptedVolume(s);
     if (s.status.startsWith('error')) throw brokenVolume(s);
@@ -119,7 +129,7 @@ export const volume = defineResource({
     ];
   },
 
-  steps: [exportToImage, transferImage, 'create', tidyImages],
+  steps: [takeSnapshot, exportToImage, transferImage, 'create', tidyImages],
 
   drop: {
     id: impossible('each cloud gives its own ids'),

@@ -14,6 +14,7 @@ import { networksAsked } from './nics.ts';
 import { settle } from './power.ts';
 import { exportRoot, tidyRoot, transferRoot } from './root-disk.ts';
 import { serverGroup } from './server-group.ts';
+import { rootGib, takeServer } from './server-moment.ts';
 
 /** The lowest that takes a host name is the one to write with; all that is older than it is in it. */
 const api = {
@@ -70,6 +71,8 @@ export const instance = defineResource({
     groups: { of: serverGroup, ids: (s) => s.server_groups },
     image: { of: image, id: (s) => (s.image === '' ? null : s.image.id), optional: true },
   },
+
+  staging: (s) => ({ gib: bootsFromImage(s) ? rootGib(s) : 0, together: [s.id, ...volumesOf(s)] }),
 
   caution: ({ status }) =>
     status === 'ACTIVE'
@@ -135,7 +138,7 @@ export const instance = defineResource({
   }),
   same: { image: sameImage, interfaces: equalJson, attachments: sameAttachments },
 
-  steps: [exportRoot, transferRoot, lendKey, 'create', settle, giveKeyBack, tidyRoot],
+  steps: [takeServer, exportRoot, transferRoot, lendKey, 'create', settle, giveKeyBack, tidyRoot],
 
   remove: (s) => [
     // A tenant cannot change what it has locked.

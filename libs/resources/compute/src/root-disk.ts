@@ -1,14 +1,18 @@
-import { Failure, isJsonObject, marker, type JsonObject } from '@osm/kernel';
-import { until, type Step, type StepContext } from '@osm/resource';
-import { copyImageData } from '@osm/resources/image';
+import { isJsonObject, marker, type JsonObject } from '@osm/kernel';
+import type { Step, StepContext } from '@osm/resource';
+import { makeRoom } from '@osm/resources/block-storage';
+import { copyOnceMore } from '@osm/resources/image';
 import { bootsFromImage } from './disks.ts';
-import { refuse } from './instance-refusals.ts';
 import { InstanceSource } from './instance-source.ts';
-import { asKept, rootImage, stateOf } from './root-image.ts';
+import { asKept, rootImage } from './root-image.ts';
+import { rootGib, rootSnapshot, untilRoot } from './server-moment.ts';
 import { imageOf, imagesNamed, removeImages } from './temporary-images.ts';
 
 const hasRootDisk = (attributes: JsonObject): boolean =>
   bootsFromImage(InstanceSource.pick({ image: true }).parse(attributes));
+
+/** The step that took the server's moment has begun it, under its own marker. */
+const snapshotName = ({ route, ref }: StepContext): string => marker(route, ref.type, ref.id, 'snapshot');
 
 /**
  * The road of a root disk that is no volume: server → snapshot at the source → image at the destination → server. What is
@@ -19,11 +23,9 @@ export const exportRoot: Step = {
   name: 'export',
   when: hasRootDisk,
   run: async (context) => {
-    const { source, signal, attributes } = context;
-    refuse(InstanceSource.parse(attributes));
-    const [found] = await imagesNamed(source, context.marker, signal);
-    const imageId = found === undefined ? await snapshot(context) : String(found['id']);
-    await untilActive(context, imageId);
+    const s = InstanceSource.parse(context.attributes);
+    const imageId = await rootSnapshot(context, snapshotName(context));
+    await untilRoot(context, imageId, rootGib(s), ['active']);
     return { imageId };
   },
 };
@@ -38,7 +40,11 @@ export const transferRoot: Step = {
     const snapshotId = String(outputs['export']?.['imageId']);
     const [found] = await imagesNamed(destination, context.marker, signal);
     const imageId = found === undefined ? await makeRecord(context, snapshotId) : String(found['id']);
-    return { imageId, ...(await copyImageData(context, snapshotId, imageId)) };
+    const another = async (): Promise<string> => {
+      await removeImages(destination, context.marker, signal);
+      return makeRecord(context, snapshotId);
+    };
+    return { ...(await copyOnceMore(context, snapshotId, imageId, another)) };
   },
 };
 
@@ -49,7 +55,7 @@ export const tidyRoot: Step = {
   when: hasRootDisk,
   run: async (context) => {
     const { source, destination, destinationId, route, ref, signal, attributes } = context;
-    const removed = await removeImages(source, marker(route, ref.type, ref.id, 'export'), signal);
+    const removed = await removeImages(source, snapshotName(context), signal);
     const name = marker(route, ref.type, ref.id, 'transfer');
     if (destinationId === undefined)
       return { removed: [...removed, ...(await removeImages(destination, name, signal))] };
@@ -70,41 +76,12 @@ export const tidyRoot: Step = {
   },
 };
 
-const snapshot = async ({ source, ref, marker: name, signal }: StepContext): Promise<string> => {
-  const path = `/servers/${ref.id}/action`;
-  // Since 2.45 the answer has the image's id in its body.
-  const request = { method: 'POST', path, body: { createImage: { name } }, microversion: '2.45' } as const;
-  const { body } = await source.send('compute', request, signal);
-  return String(isJsonObject(body) ? body['image_id'] : undefined);
-};
-
-const untilActive = (context: StepContext, imageId: string): Promise<true> => {
-  const { source, ref, policy, signal, clock } = context;
-  let state = 'unknown';
-  const failed = (remedy: string): Failure =>
-    new Failure(
-      'export-failed',
-      `cannot read the root disk of instance ${ref.id}: its snapshot ${imageId} is ${state}`,
-      {
-        remedy,
-      },
-    );
-  return until(
-    async () => {
-      state = stateOf(await imageOf(source, imageId, signal));
-      if (state === 'queued' || state === 'saving') return undefined;
-      if (state === 'active') return true;
-      throw failed('Look into the logs of the source’s Nova and Glance, then retry.');
-    },
-    { clock, signal, seconds: policy.volume_upload_timeout },
-    () => failed('Raise volume_upload_timeout in the configuration if the disk is only large, then retry.'),
-  );
-};
-
 /** Made with a token of the server's own project, whose it then is. */
 const makeRecord = async (context: StepContext, snapshotId: string): Promise<string> => {
   const { source, destination, marker: name, twinOf, signal } = context;
   const original = (await imageOf(source, snapshotId, signal)) ?? {};
+  const gib = Number(original['size'] ?? 0) / 1024 ** 3;
+  await makeRoom(context, destination, [{ gib, volumes: 0, snapshots: 0, images: 1, type: null }]);
   const body = rootImage(original, name, (id) => twinOf({ type: 'image', id }));
   const made = await destination.send('image', { method: 'POST', path: '/images', body }, signal);
   return String(isJsonObject(made.body) ? made.body['id'] : undefined);

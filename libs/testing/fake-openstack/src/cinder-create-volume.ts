@@ -1,6 +1,7 @@
 import { later } from './cinder-jobs.ts';
 import type { Schema } from './cinder-nova-validation.ts';
 import { boolean, isTrue, isUuid, object, positiveInteger, validate } from './cinder-nova-validation.ts';
+import { fromQcow2, isQcow2 } from './cinder-qcow2.ts';
 import { refuseOverQuota, refuseTooLarge } from './cinder-quotas.ts';
 import type { Snapshot, Volume, VolumeType } from './cinder-rows.ts';
 import { bytesOf, snapshotOf, snapshots, volumeOf, volumes, volumeTypes } from './cinder-rows.ts';
@@ -247,8 +248,8 @@ function isBootable(cloud: Cloud, snapshot: Snapshot): boolean {
 
 function schedule(cloud: Cloud, volume: Volume, type: VolumeType, origin: Origin): void {
   const finish = (): void => {
-    fillVolume(cloud, volume, origin);
-    setStatus(cloud, volume, 'available');
+    const isReadable = fillVolume(cloud, volume, origin);
+    setStatus(cloud, volume, isReadable ? 'available' : 'error');
   };
   later(cloud, () => {
     const backend = type.extraSpecs.volume_backend_name ?? cloud.options.volumeTypes[0] ?? 'lvm';
@@ -259,16 +260,20 @@ function schedule(cloud: Cloud, volume: Volume, type: VolumeType, origin: Origin
   });
 }
 
-/** Gives the volume the bytes and the image metadata of what it is made of. */
-function fillVolume(cloud: Cloud, volume: Volume, { image, snapshot, source }: Origin): void {
-  const origin: Payload | undefined = image?.payload ?? snapshot?.payload ?? source?.payload;
+/** Gives the volume the bytes and the image metadata of what it is made of; false where it can make nothing of an image. */
+function fillVolume(cloud: Cloud, volume: Volume, { image, snapshot, source }: Origin): boolean {
+  const converts = image?.attributes.disk_format === 'qcow2';
+  if (converts && (cloud.options.imageConversionDisable === true || !isQcow2(image.payload))) return false;
+  const packed = converts && image.payload !== undefined ? fromQcow2(image.payload) : image?.payload;
+  const origin: Payload | undefined = packed ?? snapshot?.payload ?? source?.payload;
   if (origin !== undefined) volume.payload = resized(origin, volume.payload.size);
   if (snapshot !== undefined && volume.bootable)
     volume.imageMetadata = { ...snapshots(cloud).get(snapshot.id)?.imageMetadata };
   if (source !== undefined && volume.bootable) volume.imageMetadata = { ...source.imageMetadata };
-  if (image === undefined) return;
+  if (image === undefined) return true;
   volume.imageMetadata = imageMetadataOf(image);
   volume.bootable = true;
+  return true;
 }
 
 /** What Cinder keeps of an image with the volume: its own properties and seven of Glance's, all as text. */

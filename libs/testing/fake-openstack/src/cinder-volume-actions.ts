@@ -1,6 +1,7 @@
 import { later } from './cinder-jobs.ts';
 import type { Schema } from './cinder-nova-validation.ts';
 import { boolean, isTrue, object, positiveInteger, uuid, validate } from './cinder-nova-validation.ts';
+import { toQcow2 } from './cinder-qcow2.ts';
 import { refuseOverQuota, refuseTooLarge } from './cinder-quotas.ts';
 import type { Volume } from './cinder-rows.ts';
 import { bytesOf, cinderTime, needAdmin, volumeOf, volumeTypes } from './cinder-rows.ts';
@@ -226,7 +227,8 @@ const RESERVED_NAMESPACES = {
 function uploadVolume(call: Call, body: JsonObject): Reply {
   const volume = volumeOf(call);
   const diskFormat = String(body.disk_format ?? 'raw');
-  if (diskFormat !== 'raw') throw new Refusal(501, `the fake cloud does not convert a volume to ${diskFormat}`);
+  if (diskFormat !== 'raw' && diskFormat !== 'qcow2')
+    throw new Refusal(501, `the fake cloud does not convert a volume to ${diskFormat}`);
   if (body.visibility === 'public') needAdmin(call, 'volume_extension:volume_actions:upload_public');
   const forced = isTrue(body.force ?? false) && call.cloud.options.enableForceUpload === true;
   const allowed = forced ? ['available', 'in-use'] : ['available'];
@@ -260,7 +262,7 @@ function imageFor(call: Call, volume: Volume, body: JsonObject): Image {
     protected: isTrue(body.protected ?? false),
     os_hidden: false,
     owner: call.context.projectId ?? null,
-    disk_format: 'raw',
+    disk_format: String(body.disk_format ?? 'raw'),
     container_format: String(body.container_format ?? 'bare'),
     min_disk: 0,
     min_ram: 0,
@@ -279,8 +281,14 @@ function visibilityOf(call: Call, asked: Json | undefined): Image['attributes'][
   return call.atLeast('3.1') ? 'private' : 'shared';
 }
 
+/** What it may not convert it takes back: the image is gone, and only a message of its own says why. */
 function finishUpload(cloud: Cloud, volume: Volume, image: Image): void {
-  if (images(cloud).has(image.id)) fill({ cloud }, current(cloud, image), volume.payload, storesOf(cloud)[0]);
+  const converts = image.attributes.disk_format === 'qcow2';
+  if (converts && cloud.options.imageConversionDisable === true) images(cloud).delete(image.id);
+  if (images(cloud).has(image.id)) {
+    const payload = converts ? toQcow2(volume.payload) : volume.payload;
+    fill({ cloud }, current(cloud, image), payload, storesOf(cloud)[0]);
+  }
   if (volume.status === 'uploading') setStatus(cloud, volume, volume.previousStatus ?? 'available');
   volume.previousStatus = undefined;
 }

@@ -330,6 +330,26 @@ export function describeCinder(name: string, cloudOf: () => ContractCloud | Prom
       expect(at(await settled(tenant.session, id), 'volume', 'status')).toBe('available');
     });
 
+    it('uploads a volume as qcow2, only what was written of it, and makes a volume of that again', async () => {
+      const id = await createAvailable(tenant.session, { size: 1 });
+      const upload = { image_name: uniqueName('upload'), disk_format: 'qcow2', container_format: 'bare' };
+      const begun = await act(tenant.session, id, { 'os-volume_upload_image': upload });
+      expect(at(begun, 'os-volume_upload_image', 'disk_format')).toBe('qcow2');
+      const imageId = text(begun, 'os-volume_upload_image', 'image_id');
+      images.push(imageId);
+      const image = await until(
+        () => tenant.session.call('image', 'GET', `/v2/images/${imageId}`),
+        (answer) => at(answer, 'status') === 'active',
+      );
+      const size = cloud.gibBytes ?? 1024 ** 3;
+      expect(image.body).toMatchObject({ disk_format: 'qcow2', virtual_size: size, min_disk: 0 });
+      expect(at(image, 'size')).toBeLessThan(500_000);
+      const again = await createAvailable(tenant.session, { size: 1, imageRef: imageId });
+      expect(at(await cinder(tenant.session, 'GET', `/volumes/${again}`), 'volume')).toMatchObject({
+        ...{ bootable: 'true', volume_image_metadata: { disk_format: 'qcow2', image_id: imageId } },
+      });
+    });
+
     it('snapshots a volume and makes a volume of the snapshot', async () => {
       const id = await createAvailable(tenant.session, { size: 1 });
       await act(tenant.session, id, { 'os-set_bootable': { bootable: true } });
