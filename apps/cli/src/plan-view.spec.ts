@@ -94,6 +94,16 @@ describe('the view of a plan', () => {
     expect(exitCodeOfPlan(view, 1)).toBe(1);
   });
 
+  it('says how consistent a copy is where a step has told it', () => {
+    const { view } = heard(drafted);
+    const told = 'crash-consistent per disk: 2 disks taken within 0.3 s';
+    const attempt = { planId: 'x', stepId: 'network/n1/snapshot', step: 'snapshot', attempt: 1 };
+    view.hearMigration(network, { type: 'StepSucceeded', data: { ...attempt, outputs: { told } } });
+    const data = { planId: 'x', destinationId: 'n2', how: 'created' } as const;
+    const said = view.hearMigration(network, { type: 'ResourceMigrated', data });
+    expect(said.map(saidLine)).toEqual([`created   network my network (n1) as n2, ${told}`]);
+  });
+
   it('is partly done where something failed and something did not', () => {
     const { view } = heard(
       drafted,

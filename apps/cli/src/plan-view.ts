@@ -11,6 +11,8 @@ export interface Said {
   readonly ref: Ref;
   readonly name: string | null;
   readonly destinationId?: string;
+  /** What a step has found worth telling: how consistent the copy is. */
+  readonly told?: string;
   /** Failed: in which step, and why. */
   readonly step?: string;
   readonly failure?: FailureRecord | undefined;
@@ -52,6 +54,7 @@ export class PlanView {
   readonly #transfers = new Set<string>();
   readonly #names = new Map<string, string | null>();
   readonly #hows = new Map<string, How>();
+  readonly #told = new Map<string, string>();
   readonly #removed = new Set<string>();
   readonly #skipped = new Set<string>();
   readonly #verdicts = new Map<string, Verdicts>();
@@ -99,11 +102,15 @@ export class PlanView {
     if (event.type === 'ResourceMigrated') {
       const { how, destinationId } = event.data;
       this.#hows.set(key, how);
-      return [{ what: how, ref, name, destinationId }];
+      const told = this.#told.get(key);
+      return [{ what: how, ref, name, destinationId, ...(told !== undefined && { told }) }];
     }
     if (event.type === 'SourceRemoved') {
       this.#removed.add(key);
       return [{ what: 'removed', ref, name }];
+    }
+    if (event.type === 'StepSucceeded' && typeof event.data.outputs['told'] === 'string') {
+      this.#told.set(key, event.data.outputs['told']);
     }
     if (event.type === 'StepStarted') {
       this.#started.set(event.data.stepId, { attempt: event.data.attempt, at: dateOf(at) });

@@ -3,7 +3,7 @@ import type { Fate, PlanView, Said, Verdicts } from './plan-view.ts';
 import { counted, duration, inWords } from './words.ts';
 
 /** One line about what has become of a resource. */
-export const saidLine = ({ what, ref, name, destinationId, step, failure, because }: Said): string => {
+export const saidLine = ({ what, ref, name, destinationId, told, step, failure, because }: Said): string => {
   const start = `${what.padEnd(9)} ${inWords(ref, name)}`;
   if (what === 'failed') {
     const { message = 'no reason was recorded', remedy = '' } = failure ?? {};
@@ -11,7 +11,8 @@ export const saidLine = ({ what, ref, name, destinationId, step, failure, becaus
   }
   if (what === 'skipped')
     return `${start}: ${because === undefined ? 'what it needs' : inWords(because.ref, because.name)} failed`;
-  return destinationId === undefined ? start : `${start} as ${destinationId}`;
+  const end = told === undefined ? '' : `, ${told}`;
+  return destinationId === undefined ? start : `${start} as ${destinationId}${end}`;
 };
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
