@@ -86,7 +86,8 @@ export const objectContainer = defineResource({
     project: { of: project, id: (s) => s.project_id, owner: true },
     others: { of: project, ids: (s) => projectsIn(entries(s)), optional: true, when: multitenant },
     users: { of: user, ids: (s) => usersIn(entries(s)), optional: true, when: multitenant },
-    segments: { of: 'self', ids: (s) => siblings(s, s.segments_in ?? []), optional: true },
+    // They exist: the listing has shown them. A large object without its segments could not be made.
+    segments: { of: 'self', ids: (s) => siblings(s, s.segments_in ?? []) },
     versions: { of: 'self', ids: (s) => siblings(s, archives(s)), optional: true },
   },
 
