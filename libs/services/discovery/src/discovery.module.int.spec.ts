@@ -53,6 +53,7 @@ describe('discovery', () => {
       networkType: 'vxlan',
       volumeTypes: ['ssd'],
       maxPage: 20,
+      without: ['object-store'],
       adminPassword: 'admin-Secret-1',
     });
     const cloudConfigFile = path.join(folder, 'clouds.yaml');

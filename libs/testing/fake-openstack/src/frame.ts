@@ -51,6 +51,8 @@ export interface FakeCloudOptions {
   readonly asyncMs?: number;
   /** Largest page of any list, whatever `limit` asks; absent means each service's own. */
   readonly maxPage?: number;
+  /** Services, by prefix, that the cloud does not have: `object-store`. */
+  readonly without?: readonly string[];
   /** Password of the user `admin`. */
   readonly adminPassword: string;
   /** Default quotas by service prefix (`network`, `compute`, `volume`), by resource; absent ones are the real defaults. */

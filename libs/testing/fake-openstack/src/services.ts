@@ -10,7 +10,7 @@ import { computeService } from './nova.ts';
 import { loadBalancerService } from './octavia.ts';
 import { objectService } from './swift.ts';
 
-/** The services of a fake cloud, in the order in which they are seeded and listed in the catalogue. */
+/** The services of a fake cloud, in the order in which they are seeded and listed in the catalogue; clouds lack some. */
 export function servicesOf(options: FakeCloudOptions): readonly Service[] {
   return [
     identityService(options),
@@ -23,5 +23,5 @@ export function servicesOf(options: FakeCloudOptions): readonly Service[] {
     shareService(options),
     loadBalancerService(options),
     objectService(),
-  ];
+  ].filter(({ prefix }) => options.without?.includes(prefix) !== true);
 }

@@ -348,6 +348,10 @@ export function describeCinder(name: string, cloudOf: () => ContractCloud | Prom
       expect(at(await cinder(tenant.session, 'GET', `/volumes/${again}`), 'volume')).toMatchObject({
         ...{ bootable: 'true', volume_image_metadata: { disk_format: 'qcow2', image_id: imageId } },
       });
+      for (const volumeId of [id, again]) {
+        expect((await cinder(tenant.session, 'DELETE', `/volumes/${volumeId}`)).status).toBe(202);
+        await until(() => cinder(tenant.session, 'GET', `/volumes/${volumeId}`), gone);
+      }
     });
 
     it('snapshots a volume and makes a volume of the snapshot', async () => {
