@@ -36,13 +36,16 @@ export const orGiveUp = async <T>(bench: Bench, work: () => Promise<T>): Promise
   }
 };
 
-/** Whether this attempt has given its twin up and has to make another one before it goes on. Raises when it has to end. */
+/**
+ * Whether this attempt has given its twin up and has to make another one before it goes on; also where that one is known by its
+ * id already: a worker may have died before the cloud had finished it. Raises when the attempt has to end.
+ */
 export const hasToMakeAnother = ({ assignment, record: { state } }: Bench): boolean => {
   const { attempt } = assignment;
   const given = givenUpIn(state, attempt.planId);
   const last = given.at(-1);
-  if (state.destinationId !== undefined || last === undefined || !comesAfterCreate(assignment)) return false;
-  if (given.length === 1 || !gaveUpLast(state, attempt)) return true;
+  if (last === undefined || !comesAfterCreate(assignment)) return false;
+  if (state.destinationId !== undefined || given.length === 1 || !gaveUpLast(state, attempt)) return true;
   // It was to end: the log has died between the one event and the other.
   throw new Failure('data-differ', last.reason, { remedy: remedy.stopped });
 };
