@@ -7,11 +7,13 @@ export interface PlanGraph {
   readonly numbers: ReadonlyMap<string, number>;
   /** By step: the steps that it waits for. */
   readonly needs: readonly (readonly number[])[];
+  /** By step: those of them that are only waited for, however they end. */
+  readonly after: ReadonlyMap<number, ReadonlySet<number>>;
   /** By step: the steps that wait for it. */
   readonly dependents: readonly (readonly number[])[];
 }
 
-export const emptyGraph: PlanGraph = { steps: [], numbers: new Map(), needs: [], dependents: [] };
+export const emptyGraph: PlanGraph = { steps: [], numbers: new Map(), needs: [], after: new Map(), dependents: [] };
 
 /**
  * The steps of all sections. One event has room for some thousand needs only, so a step that waits for more stands in
@@ -31,9 +33,13 @@ export const mergedSteps = (sections: readonly (readonly PlanStep[])[]): readonl
 export const planGraph = (steps: readonly PlanStep[]): PlanGraph => {
   const numbers = new Map(steps.map((step, number) => [step.id, number]));
   const needs = steps.map((step) => [...new Set(step.needs)].flatMap((id) => numbers.get(id) ?? []));
+  const after = new Map<number, ReadonlySet<number>>();
+  for (const [number, step] of steps.entries()) {
+    if (step.after !== undefined) after.set(number, new Set(step.after.flatMap((id) => numbers.get(id) ?? [])));
+  }
   const dependents: number[][] = steps.map(() => []);
   needs.forEach((all, number) => all.forEach((need) => dependents[need]?.push(number)));
-  return { steps, numbers, needs, dependents };
+  return { steps, numbers, needs, after, dependents };
 };
 
 /** The merged steps, or a failure where one waits for a step that is not part of the plan: it would wait for ever. */

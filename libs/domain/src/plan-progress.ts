@@ -84,12 +84,20 @@ const reasonToSkip = (progress: Progress, number: number): number | undefined =>
   const always = progress.graph.steps[number]?.always === true;
   if (always ? skipped < needs.length || needs.length === 0 : spoiled === 0) return undefined;
   for (const need of needs) {
+    if (isOnlyAwaited(progress.graph, number, need)) continue;
     const { status, because } = progressAt(progress, need);
     if (status === 'failed') return need;
     if (status === 'skipped') return because ?? need;
   }
   return undefined;
 };
+
+const isOnlyAwaited = ({ after }: PlanGraph, number: number, need: number): boolean =>
+  after.get(number)?.has(need) === true;
+
+/** The outcome of a need as the step that waits for it takes it. */
+const heard = (graph: PlanGraph, number: number, need: number, outcome: StepOutcome): StepOutcome =>
+  isOnlyAwaited(graph, number, need) ? 'succeeded' : outcome;
 
 /** A step is in the hands of its service. */
 export const opened = (progress: Progress, number: number, attempt: number): Progress => {
@@ -110,7 +118,7 @@ export const settled = (
   const cleared = was.cleared || (outcome !== 'skipped' && graph.steps[number]?.always === true);
   steps = withItem(steps, number, { ...was, status: outcome, because, cleared });
   for (const dependent of graph.dependents[number] ?? []) {
-    const step = told(itemAt(steps, dependent) ?? untouched, outcome, -1);
+    const step = told(itemAt(steps, dependent) ?? untouched, heard(graph, dependent, number, outcome), -1);
     steps = withItem(steps, dependent, step);
     if (isDue(step)) due = enqueued(due, dependent);
   }
@@ -175,7 +183,8 @@ export const reopened = (progress: Progress, failed: number): Progress => {
     steps = withItem(steps, number, { ...was, status: 'waiting', attempt: attempt + 1, because: undefined });
     totals = counted(totals, status, -1);
     for (const dependent of graph.dependents[number] ?? []) {
-      steps = withItem(steps, dependent, told(itemAt(steps, dependent) ?? untouched, status, 1));
+      const outcome = heard(graph, dependent, number, status);
+      steps = withItem(steps, dependent, told(itemAt(steps, dependent) ?? untouched, outcome, 1));
     }
   }
   for (const number of numbers) if (isDue(itemAt(steps, number) ?? untouched)) due = enqueued(due, number);

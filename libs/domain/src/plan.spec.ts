@@ -92,6 +92,17 @@ const resume: PlanCommand = { type: 'ResumePlan', by: 'ann' };
 
 const diamond = ['a', 'b: a', 'c: a', 'd: b c'];
 
+describe('a step that only waits for another one', () => {
+  const steps = ['a', 'b: a', 'c: b', 'd: c'].map(step).map((one) => (one.id === 'd' ? { ...one, after: ['c'] } : one));
+
+  it('runs however that ends: failed, or skipped because of something else', () => {
+    given(...approvedOf(steps))
+      .after({ type: 'StartPlan', by: 'ann' })
+      .when(bad('a'))
+      .then(settled('a', 'failed'), skipped('b', 'a'), skipped('c', 'a'), dispatched('d'));
+  });
+});
+
 describe('a draft', () => {
   const steps = diamond.map(step);
   const finish = { type: 'FinishDraft', sections: 1, resources: 1, digest: digest(steps), findings: [] } as const;

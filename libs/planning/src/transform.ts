@@ -90,3 +90,16 @@ export const withEdges = (steps: ReadonlyMap<string, PlanStep>, edges: Edges): R
   }
   return result;
 };
+
+/** The steps with these edges too, over which a step only waits: however what it waits for ends, it runs. */
+export const withWaits = (steps: ReadonlyMap<string, PlanStep>, edges: Edges): ReadonlyMap<string, PlanStep> => {
+  const result = new Map(withEdges(steps, edges));
+  for (const [id, waits] of edges) {
+    const [before, step] = [steps.get(id), result.get(id)];
+    if (before === undefined || step === undefined) continue;
+    const own = [...waits].filter((need) => !before.needs.includes(need) || before.after?.includes(need) === true);
+    const after = [...new Set([...(before.after ?? []), ...own])].sort(byText);
+    if (after.length > 0) result.set(id, { ...step, after });
+  }
+  return result;
+};

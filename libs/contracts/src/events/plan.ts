@@ -15,6 +15,8 @@ export const PlanStepShape = z.object({
   service: z.string(),
   /** Steps that must have settled before. */
   needs: z.array(z.string()),
+  /** Those of the needs that are only waited for: however they end, the step runs. */
+  after: z.array(z.string()).optional(),
   /** Runs once its needs have settled, however they ended: what collects auxiliary resources. */
   always: z.boolean(),
   /** Which of its ways the step goes, and why; absent where there is only one. */

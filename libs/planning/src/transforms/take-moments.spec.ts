@@ -126,6 +126,18 @@ describe('temporary copies', () => {
     expect(steps).toHaveLength(18);
   });
 
+  it('of those that come next begin however those before them end, and each clears up what the server has taken for it', () => {
+    const { steps } = planned(
+      { 'net/n': {}, 'server/s': { disks: ['a'] }, 'disk/a': attached('s'), 'disk/z': attached('t') },
+      { max_staging_gib: 6 },
+    );
+    const step = (id: string) => steps.find((each) => each.id === id);
+    const waitedFor = steps.flatMap(({ after = [] }) => after);
+    expect(waitedFor.every((id) => id.endsWith('/tidy'))).toBe(true);
+    expect(waitedFor.length).toBeGreaterThan(0);
+    expect(step('disk/a/tidy')?.needs).toContain('server/s/snapshot');
+  });
+
   it('are not queued where nothing bounds them, but for moments: of four servers at a time', () => {
     const { waits } = planned(single);
     expect(waits('disk/b/export', 'disk/a/tidy')).toBe(false);

@@ -6,6 +6,7 @@ import {
   lastStep,
   stepId,
   withEdges,
+  withWaits,
   type Chosen,
   type Draft,
   type Edges,
@@ -48,9 +49,15 @@ export const takeMoments: Transform = (draft, world) => {
     for (const { moment, next } of first) postpone(steps, edges, moment, next, own);
     for (const { moment } of others) for (const before of first) addEdge(edges, moment, before.moment);
     for (const { next } of members) for (const { moment } of members) addEdge(edges, next, moment);
+    // What the one step has taken for all of them each clears up for itself, also when nothing else of it has run.
+    for (const { key, moment } of members) {
+      const clearing = moment === undefined ? [] : (draft.chains.get(key)?.filter(({ always }) => always) ?? []);
+      for (const { id } of clearing) for (const all of first) addEdge(edges, id, all.moment);
+    }
   }
-  for (const lane of lanesOf(groups, world.policy)) followOn(draft, lane, edges);
-  return { ...draft, steps: withEdges(steps, edges) };
+  const waits: Edges = new Map();
+  for (const lane of lanesOf(groups, world.policy)) followOn(draft, lane, waits);
+  return { ...draft, steps: withWaits(withEdges(steps, edges), waits) };
 };
 
 /** A server waits for its disks before it is made, not before its moment is taken. */

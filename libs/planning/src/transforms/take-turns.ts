@@ -1,6 +1,6 @@
 import { refKey } from '@osm/kernel';
 import { byText } from '../graph.ts';
-import { addEdge, lastStep, stepId, withEdges, type Edges, type Transform } from '../transform.ts';
+import { addEdge, lastStep, stepId, withWaits, type Edges, type Transform } from '../transform.ts';
 
 /**
  * What is taken by one at a time is given to those that share it one after the other, in text order. The next one begins
@@ -26,5 +26,5 @@ export const takeTurns: Transform = (draft) => {
       if (resource !== undefined) addEdge(edges, stepId(resource.ref, 'create'), settled?.id);
     }
   }
-  return { ...draft, steps: withEdges(draft.steps, edges) };
+  return { ...draft, steps: withWaits(draft.steps, edges) };
 };
