@@ -1,6 +1,6 @@
 import { decodeEvent } from '@osm/contracts';
 import { hasTwin, isOurs } from '@osm/domain';
-import { Failure } from '@osm/kernel';
+import { Failure, type JsonObject } from '@osm/kernel';
 import { deleteOne, type Fidelity } from '@osm/resource';
 import { timeout, type Bench } from './bench.ts';
 import { untilGone } from './create-twin.ts';
@@ -10,34 +10,45 @@ import { verify } from './verify.ts';
 /** Removes the original, and only one whose twin we made, can still see, and see as it was when it was verified. */
 export const removeOriginal = async (bench: Bench): Promise<StepOutputs> => {
   const { workshop, assignment, record, source, destination, signal } = bench;
-  const { handler, ref, attributes, twinOf } = assignment;
+  const { handler, route, ref, attributes, twinOf } = assignment;
   const { state } = record;
   if (state.sourceRemoved) return { unneeded: 'already-removed' };
   const imported = state.how === 'imported' && handler.adopts !== 'unique';
   // A twin that turned out to be there before us: its original stays, and that is no failure.
   if (!hasTwin(state) || state.destinationId === undefined || !(isOurs(state) || imported))
     return { unneeded: 'not-ours' };
-  await mustBeEqual(bench, state.destinationId);
   const { destinationId } = state;
-  await handler.empty?.({ ref, attributes, twinOf, source, destination, destinationId, signal });
+  const past = pastOutputs(bench);
+  await mustBeEqual(bench, destinationId, past);
+  const { policy } = assignment.plan;
+  await handler.empty?.({
+    ...{ route, ref, attributes, policy, twinOf, source, destination, destinationId, past },
+    ...{ clock: workshop.clock, signal },
+  });
   for (const request of handler.remove(attributes)) await source.send(handler.api.service, request, signal);
   await deleteOne(source, handler, ref.id, signal);
   await untilGone(workshop, handler, source, ref.id, timeout(assignment), signal);
   return { outputs: {}, sourceRemoved: true };
 };
 
+type PastOutputs = { readonly [step: string]: JsonObject };
+
+/** What each step has put out when it last succeeded, whatever plan it was of. */
+const pastOutputs = ({ record }: Bench): PastOutputs => {
+  const steps = record.state.settled.filter(({ outcome }) => outcome === 'succeeded');
+  return Object.fromEntries(steps.map((step) => [step.step, step.outputs]));
+};
+
 /**
  * The last look before an original goes: whatever it and its twin had in common when the twin was verified, they must have
  * in common now. One of them may have been changed since.
  */
-const mustBeEqual = async (bench: Bench, destinationId: string): Promise<void> => {
-  const { workshop, assignment, record } = bench;
+const mustBeEqual = async (bench: Bench, destinationId: string, past: PastOutputs): Promise<void> => {
+  const { workshop, assignment } = bench;
   const events = (await workshop.log.load(assignment.subject)).map(decodeEvent);
   const verified = events.findLast((event) => event.type === 'TwinVerified');
   const told = new Set(verified === undefined ? [] : differing(verified.data));
-  const steps = record.state.settled.filter(({ outcome }) => outcome === 'succeeded');
-  const outputs = Object.fromEntries(steps.map((step) => [step.step, step.outputs]));
-  const changed = differing(await verify(bench, destinationId, outputs)).filter((name) => !told.has(name));
+  const changed = differing(await verify(bench, destinationId, past)).filter((name) => !told.has(name));
   if (changed.length === 0) return;
   const { type, id } = assignment.ref;
   const since = verified === undefined ? 'differs from it' : 'is not what was verified';

@@ -46,8 +46,13 @@ export interface StepContext {
 }
 
 /** What `empty` of a handler works with. */
-export type Emptying = Pick<StepContext, 'ref' | 'attributes' | 'twinOf' | 'source' | 'destination' | 'signal'> & {
+export type Emptying = Pick<
+  StepContext,
+  'route' | 'ref' | 'attributes' | 'policy' | 'twinOf' | 'source' | 'destination' | 'clock' | 'signal'
+> & {
   readonly destinationId: string;
+  /** What each of the resource's steps has put out when it last succeeded, in any plan, by step; absent: unknown. */
+  readonly past?: { readonly [step: string]: JsonObject };
 };
 
 /** The ways of one step, of which a plan chooses one for each resource by what the pair of clouds can do. */

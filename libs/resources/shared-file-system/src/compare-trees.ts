@@ -1,6 +1,6 @@
 import { Failure } from '@osm/kernel';
 import { createHash } from 'node:crypto';
-import { asRoot } from './as-root.ts';
+import { asRoot, type Running } from './as-root.ts';
 import { compareNames, tarEntries, type TreeEntry } from './tar-entries.ts';
 import { archive, tarRemedy } from './tar.ts';
 
@@ -22,10 +22,15 @@ export const mostDiffering = 10_000;
 export const compareTrees = async (first: string, second: string, signal: AbortSignal): Promise<Comparison> => {
   const ending = new AbortController();
   const both = AbortSignal.any([signal, ending.signal]);
+  const trees = [first, second].map((directory) => readTree(directory, both));
+  const [one, other] = trees;
+  if (one === undefined || other === undefined) throw new TypeError('two trees are compared');
   try {
-    return await merge(entriesOf(first, both), entriesOf(second, both));
+    return await merge(one.entries, other.entries);
   } finally {
     ending.abort();
+    // Who still runs holds what is unmounted next.
+    await Promise.allSettled(trees.map(({ ended }) => ended));
   }
 };
 
@@ -55,10 +60,19 @@ const pathOf = ({ names }: TreeEntry): string => ['.', ...names].join('/');
 
 const isBelow = (top: string | undefined, path: string): boolean => top !== undefined && path.startsWith(`${top}/`);
 
-async function* entriesOf(directory: string, signal: AbortSignal): AsyncGenerator<TreeEntry> {
+/** A tar that reads a tree, and what it reads. */
+const readTree = (directory: string, signal: AbortSignal) => {
   const { child, ended } = asRoot('tar', [...archive(directory), '.'], signal, ['ignore', 'pipe']);
   if (child.stdout === null) throw new TypeError('tar runs without a pipe');
-  yield* tarEntries(child.stdout);
+  return { ended, entries: entriesOf(directory, child.stdout, ended) };
+};
+
+async function* entriesOf(
+  directory: string,
+  stream: AsyncIterable<Buffer>,
+  ended: Running['ended'],
+): AsyncGenerator<TreeEntry> {
+  yield* tarEntries(stream);
   const { code, complaint } = await ended;
   // 1: something changed under its hands: it differs, then.
   if (code === 0 || code === 1) return;
@@ -66,3 +80,17 @@ async function* entriesOf(directory: string, signal: AbortSignal): AsyncGenerato
     remedy: tarRemedy(complaint),
   });
 }
+
+async function* none(): AsyncGenerator<TreeEntry> {}
+
+/** The manifest of a tree as `compareTrees` makes it of the first one, so that the two may be held against each other later. */
+export const manifestOf = async (directory: string, signal: AbortSignal): Promise<string> => {
+  const ending = new AbortController();
+  const tree = readTree(directory, AbortSignal.any([signal, ending.signal]));
+  try {
+    return (await merge(tree.entries, none())).manifest;
+  } finally {
+    ending.abort();
+    await Promise.allSettled([tree.ended]);
+  }
+};

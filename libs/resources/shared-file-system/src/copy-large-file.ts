@@ -41,10 +41,15 @@ export const copyLargeFile = async (order: CopyOrder, path: string): Promise<num
   const ending = new AbortController();
   const both = AbortSignal.any([signal, ending.signal]);
   const stop = (): void => ending.abort();
-  const blocks = ['bs=256K', 'iflag=fullblock,skip_bytes,count_bytes', `skip=${start}`, `count=${wanted.size - start}`];
+  const blocks = [
+    'bs=256K',
+    'iflag=fullblock,skip_bytes,count_bytes,nofollow',
+    `skip=${start}`,
+    `count=${wanted.size - start}`,
+  ];
   const reading = asRoot('dd', [`if=${source}`, ...blocks, 'status=none'], both, ['ignore', 'pipe']);
   // Without notrunc it cuts the file off where it begins: no byte of before is behind a hole.
-  const seek = ['bs=64K', 'iflag=fullblock', 'oflag=seek_bytes', `seek=${start}`, 'conv=sparse'];
+  const seek = ['bs=64K', 'iflag=fullblock', 'oflag=seek_bytes,nofollow', `seek=${start}`, 'conv=sparse'];
   const writing = asRoot('dd', [`of=${target}`, ...seek, 'status=none'], both, ['pipe', 'ignore']);
   let gone = false;
   try {

@@ -1,11 +1,14 @@
 import { Failure, type JsonObject } from '@osm/kernel';
 import type { StepContext } from '@osm/resource';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { compareTrees, mostDiffering } from './compare-trees.ts';
 import { bestCopier, type Copier } from './copier.ts';
 import { listTree, type Listing } from './list-tree.ts';
 import { mountShare, unmountShare, type MountPoints } from './mount-share.ts';
 import { removeExtra } from './remove-extra.ts';
 import { isNothing, treeDifference, type Difference } from './tree-difference.ts';
+import { ofTheServer } from './tar.ts';
 import { whatNext } from './what-next.ts';
 
 /** Two shares, and where they are mounted. */
@@ -25,7 +28,7 @@ export const copyUntilEqual = async (context: StepContext, ends: Ends): Promise<
   const { signal, ref, policy } = context;
   const { points } = ends;
   const copier = await bestCopier(signal);
-  let [open, closed, withdrawn, bytes] = [0, 0, false, 0];
+  let [open, closed, comparisons, withdrawn, bytes] = [0, 0, 0, false, 0];
   let before: Listing | undefined;
   let differing: readonly string[] = [];
   for (;;) {
@@ -49,10 +52,15 @@ export const copyUntilEqual = async (context: StepContext, ends: Ends): Promise<
       const { entries, manifest, extra } = found;
       differing = found.differing;
       if (differing.length === 0 && extra.length === 0) {
-        return { bytes, entries, manifest, passes: open + closed, copier: copier.name, withdrawn };
+        // A tenant may have made a directory of such a name: whoever removes the original is told that it stays behind.
+        const skipped = ofTheServer.filter((path) => existsSync(join(points.source, path)));
+        return { bytes, entries, manifest, passes: open + closed, copier: copier.name, withdrawn, skipped };
       }
-      // What only the copy has is listed in the next round; it counts, so that no round is for ever.
-      if (differing.length === 0) open += 1;
+      comparisons += 1;
+      // What only the copy has is listed in the next round. Where no listing ever shows it, no round would be the last.
+      if (comparisons > policy.copy_passes + 3) {
+        throw changes(ref.id, open + closed, original, { copy: differing, remove: extra }, withdrawn);
+      }
     }
     await unmountShare(points.source, signal);
     await unmountShare(points.destination, signal);
@@ -82,7 +90,13 @@ const pass = async (
   });
 };
 
-const changes = (id: string, copies: number, original: Listing, found: Difference, withdrawn: boolean): Failure => {
+const changes = (
+  id: string,
+  copies: number,
+  original: Listing,
+  found: Pick<Difference, 'copy' | 'remove'>,
+  withdrawn: boolean,
+): Failure => {
   // A directory may differ only because of what is in it.
   const files = [...found.copy.filter((path) => original.get(path)?.kind !== 'd'), ...found.remove];
   const paths = (files.length > 0 ? files : found.copy).slice(0, 5);

@@ -13,7 +13,7 @@ describe('an export', () => {
     expect(parseExport(path)).toEqual({ host, device });
   });
 
-  it.each(['\\\\10.0.0.1\\share', 'glusterfs', ':/a', '', '10.0.0.1:6789,10.0.0.2:6789:/volumes/a/b'])(
+  it.each(['\\\\10.0.0.1\\share', 'glusterfs', ':/a', '', '10.0.0.1:6789,10.0.0.2:6789:/volumes/a/b', '-o:/a'])(
     'of another kind is none: %s',
     (path) => {
       expect(parseExport(path)).toBeUndefined();

@@ -36,7 +36,7 @@ export const parseExport = (path: string): NfsExport | undefined => {
   if (end <= 0) return undefined;
   const name = path.slice(0, end);
   const host = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name;
-  if (!isIPv6(host) && !/^[\w.-]+$/.test(host)) return undefined;
+  if (!isIPv6(host) && !/^\w[\w.-]*$/.test(host)) return undefined;
   return { host, device: `${isIPv6(host) ? `[${host}]` : host}${path.slice(end)}` };
 };
 

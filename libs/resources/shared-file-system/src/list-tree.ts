@@ -32,8 +32,12 @@ const fields = ['%y', '%s', '%b', '%T@', '%C@', '%m', '%U:%G', '%D:%i', '%n', '%
 export const listTree = async (directory: string, signal: AbortSignal): Promise<Listing> => {
   const skipped = ofTheServer.flatMap((path, at) => [...(at === 0 ? [] : ['-o']), '-path', path]);
   const args = [`--chdir=${directory}`, 'find', '.', '-ignore_readdir_race', '(', ...skipped, ')', '-prune'];
+  // Sockets belong to programs that run: tar archives none.
   const format = `${fields.join('\\0')}\\0`;
-  const { child, ended } = asRoot('env', [...args, '-o', '-printf', format], signal, ['ignore', 'pipe']);
+  const { child, ended } = asRoot('env', [...args, '-o', '!', '-type', 's', '-printf', format], signal, [
+    'ignore',
+    'pipe',
+  ]);
   if (child.stdout === null) throw new TypeError('find runs without a pipe');
   const listing = await parseListing(child.stdout);
   const { code, complaint } = await ended;

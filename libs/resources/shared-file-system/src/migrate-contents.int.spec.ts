@@ -1,19 +1,22 @@
 import { marker, type JsonObject } from '@osm/kernel';
 import { openCloud, parseClouds } from '@osm/openstack';
 import { openMover } from '@osm/payload';
-import { PolicySchema, type Cloud, type StepContext } from '@osm/resource';
+import { PolicySchema, type Cloud, type Emptying, type StepContext } from '@osm/resource';
 import { shareDirectory, startFakeCloud, writeMountCommands, type FakeCloud } from '@osm/testing/fake-openstack';
 import { unheard } from '@osm/testing/ports';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -105,6 +108,11 @@ describe('the contents of a share', { timeout: 120_000 }, () => {
     expect(namesIn(to)).toEqual(namesIn(from));
     expect(readFileSync(file(to, 'file-4'))).toEqual(readFileSync(file(from, 'file-4')));
     await nothingIsLeft();
+  });
+
+  it('of the file server’s own stay where they are, and are named', async () => {
+    mkdirSync(file(from, 'lost+found'));
+    expect(await migrateContents.run(context())).toMatchObject({ entries: 6, skipped: ['./lost+found'] });
   });
 
   it('are the same after a worker died while both were mounted and let in', async () => {
@@ -208,6 +216,68 @@ describe('the contents of a share', { timeout: 120_000 }, () => {
       expect(await rules(from)).toEqual(tenants);
       await nothingIsLeft();
     });
+  });
+
+  describe('of an original that is to go', () => {
+    const emptying = (past: Emptying['past'] = {}): Emptying => ({ ...context(), destinationId: to, past });
+
+    it('are what was copied, or it stays', async () => {
+      const past = { contents: await migrateContents.run(context()) };
+      await share.empty?.(emptying(past));
+      await nothingIsLeft();
+      appendFileSync(file(from, 'file-0'), 'written since');
+      await expect(share.empty?.(emptying(past))).rejects.toMatchObject({
+        code: 'share-changed',
+        message: expect.stringContaining('are not those any more'),
+      });
+      await nothingIsLeft();
+    });
+
+    it('are none, or it stays, where nobody knows what was copied, or it was to another twin', async () => {
+      const other = { contents: { ...(await migrateContents.run(context())), twin: 'another' } };
+      for (const past of [{}, other]) {
+        await expect(share.empty?.(emptying(past))).rejects.toMatchObject({
+          code: 'share-changed',
+          message: expect.stringContaining('nothing tells'),
+        });
+      }
+      for (const name of namesIn(from)) rmSync(file(from, name));
+      await share.empty?.(emptying());
+      await nothingIsLeft();
+    });
+  });
+
+  it('are not copied over what the twin’s clients have written there', async () => {
+    const rule = { access_type: 'ip', access_to: '10.0.0.0/8', access_level: 'rw', metadata: {} };
+    await allow(cloud, to, rule, patience.signal);
+    await untilActive(cloud, to, [rule], patience);
+    writeFileSync(file(to, 'new'), 'the only one');
+    await expect(migrateContents.run(context())).rejects.toMatchObject({ code: 'twin-in-use' });
+    expect(namesIn(to)).toEqual(['new']);
+    await nothingIsLeft();
+  });
+
+  it('with a socket of a program’s among them arrive, without it', async () => {
+    // The built-in copier leaves sockets out; rsync would copy them.
+    writeFileSync(path.join(folder, 'rsync'), '#!/bin/sh\nexit 1\n');
+    chmodSync(path.join(folder, 'rsync'), 0o755);
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(file(from, 'socket'), done));
+    try {
+      expect(await migrateContents.run(context())).toMatchObject({ entries: 6, copier: 'walker' });
+    } finally {
+      server.close();
+    }
+  });
+
+  it('leave no rule behind where one mount is busy for good, and only what is busy stays', async () => {
+    const busy = `#!/bin/sh\ncase "$1" in */source) echo "umount: $1: target is busy." >&2; exit 32;; esac\n`;
+    renameSync(path.join(folder, 'umount'), path.join(folder, 'umount-real'));
+    writeFileSync(path.join(folder, 'umount'), `${busy}exec "${path.join(folder, 'umount-real')}" "$1"\n`);
+    chmodSync(path.join(folder, 'umount'), 0o755);
+    await expect(migrateContents.run(context())).rejects.toThrow(/target is busy/);
+    expect(readdirSync(path.join(folder, 'mounted'))).toEqual([encodeURIComponent(points().source)]);
+    for (const id of [from, to]) expect((await listAccess(cloud, id)).filter((one) => one.temporary)).toEqual([]);
   });
 
   it('are stopped with their worker, which unmounts what it mounted', async () => {

@@ -1,9 +1,10 @@
 import { Failure, marker } from '@osm/kernel';
-import type { Patience, Step, StepContext } from '@osm/resource';
-import { lend, takeBack } from './access-rules.ts';
+import type { Cloud, Patience, Step, StepContext } from '@osm/resource';
+import { lend, listAccess, takeBack } from './access-rules.ts';
 import { copyUntilEqual } from './copy-until-equal.ts';
 import { reachableExport } from './export-location.ts';
 import { mountPoints, unmountBoth } from './mount-share.ts';
+import { tryAll } from './try-all.ts';
 import { giveAccessBack, withdrawAccess } from './withdraw-access.ts';
 
 const name = 'contents';
@@ -26,6 +27,7 @@ export const migrateContents: Step = {
     const from = await reachableExport(source, ref.id, own, signal);
     const to = await reachableExport(destination, twinId, own, signal);
     context.waiting('the shares’ servers to let this host in', deadlineOf(patience));
+    await mustBeUnused(destination, twinId, ref.id, signal);
     await lend(source, ref.id, { address: from.client, level: 'ro', marker: mark }, patience);
     await lend(destination, twinId, { address: to.client, level: 'rw', marker: mark }, patience);
     try {
@@ -34,14 +36,15 @@ export const migrateContents: Step = {
         return withdrawAccess(source, ref.id, mark, patience);
       };
       const done = await copyUntilEqual(context, { points, from: from.device, to: to.device, withdraw });
-      return { ...done, from: from.device, to: to.device };
+      return { ...done, twin: twinId, from: from.device, to: to.device };
     } finally {
       // Also when told to stop: nothing stays mounted behind a worker that lives. The rules may be another worker's then.
-      await unmountBoth(points, AbortSignal.timeout(60_000));
-      if (!signal.aborted) {
-        await takeBack(source, ref.id, mark, patience);
-        await takeBack(destination, twinId, mark, patience);
-      }
+      await tryAll(
+        () => unmountBoth(points, AbortSignal.timeout(60_000)),
+        ...(signal.aborted
+          ? []
+          : [() => takeBack(source, ref.id, mark, patience), () => takeBack(destination, twinId, mark, patience)]),
+      );
     }
   },
 };
@@ -68,6 +71,25 @@ export const tidyContents: Step = {
     const givenBack = await giveAccessBack(source, ref.id, mark, patience);
     return givenBack === 0 ? { removed } : { removed, givenBack };
   },
+};
+
+/**
+ * A copy removes from the twin what the original has not: where clients may write to the twin already, because an earlier
+ * plan has let some of them in or somebody else has, that would be their work.
+ */
+const mustBeUnused = async (cloud: Cloud, twinId: string, id: string, signal: AbortSignal): Promise<void> => {
+  const rules = (await listAccess(cloud, twinId, signal)).filter((one) => !one.temporary && one.state !== 'error');
+  const writing = rules.filter(({ rule }) => rule.access_level !== 'ro');
+  if (writing.length === 0) return;
+  const named = writing.map((one) => one.id).join(', ');
+  throw new Failure(
+    'twin-in-use',
+    `cannot copy the contents of share ${id}: clients may write to its twin ${twinId} already, under the access rules ${named}`,
+    {
+      remedy:
+        'A copy would overwrite and delete what they wrote. Look into the twin; if nothing there is needed, delete these rules (openstack share access delete), then retry. If the twin is in use for good, name it with openstack-migrate register-external --resource-type share.',
+    },
+  );
 };
 
 const twinOf = ({ destinationId, ref }: StepContext): string => {

@@ -1,8 +1,10 @@
-import { Failure } from '@osm/kernel';
+import { Failure, isFailure } from '@osm/kernel';
 import { mkdir, rmdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { runAsRoot } from './as-root.ts';
+import { tryAll } from './try-all.ts';
 
 /** Where the shares of one copy are mounted. */
 export interface MountPoints {
@@ -36,23 +38,39 @@ export const mountShare = async (
   );
 };
 
-/** Unmounts whatever is mounted at a directory, and removes it. What is not there is gone already. */
+/**
+ * Unmounts whatever is mounted at a directory, and removes it. What is not there is gone already; what is busy for a moment
+ * is tried again.
+ */
 export const unmountShare = async (directory: string, signal: AbortSignal): Promise<void> => {
+  const remedy = `Look what uses ${directory} on this host, unmount it with umount, then retry.`;
+  let refused: Failure | undefined;
   for (let tries = 0; tries < 5; tries++) {
     // The kernel removes no directory that something is mounted at: no other question is needed.
     if (await isRemoved(directory)) return;
-    const remedy = `Look what uses ${directory} on this host, unmount it with umount, then retry.`;
-    await runAsRoot('umount', [directory], signal, remedy);
+    // Several may be mounted there, one above the other: only what was busy is waited for.
+    if (refused !== undefined) await pause(500, undefined, { signal });
+    refused = undefined;
+    try {
+      await runAsRoot('umount', [directory], signal, remedy);
+    } catch (error) {
+      if (!isFailure(error) || error.code !== 'machine-refused' || signal.aborted) throw error;
+      refused = error;
+    }
   }
+  if (await isRemoved(directory)) return;
+  if (refused !== undefined) throw refused;
   throw new Failure('still-mounted', `${directory} is still mounted on this host`, {
     remedy: `Unmount it with umount ${directory} until it says that it is not mounted, then retry.`,
   });
 };
 
-/** Unmounts both shares of a copy. */
+/** Unmounts both shares of a copy; one that stays keeps the other one from nothing. */
 export const unmountBoth = async (points: MountPoints, signal: AbortSignal): Promise<void> => {
-  await unmountShare(points.source, signal);
-  await unmountShare(points.destination, signal);
+  await tryAll(
+    () => unmountShare(points.source, signal),
+    () => unmountShare(points.destination, signal),
+  );
   await isRemoved(points.folder);
 };
 

@@ -4,6 +4,7 @@ import { project } from '@osm/resources/identity';
 import { z } from 'zod';
 import { giveAccess } from './give-access.ts';
 import { migrateContents, tidyContents } from './migrate-contents.ts';
+import { mustBeAsCopied } from './must-be-as-copied.ts';
 import { shareType } from './share-type.ts';
 import { withSurroundings } from './share-surroundings.ts';
 import { writeVersion } from './write-version.ts';
@@ -83,6 +84,8 @@ export const share = defineResource({
 
   // Nobody may write to the twin before its contents are there: the tenants' rules come after them.
   steps: ['create', migrateContents, giveAccess, tidyContents],
+
+  empty: mustBeAsCopied,
 
   dropWhen: (s, policy) => ({
     ...(policy.preserve_share_type

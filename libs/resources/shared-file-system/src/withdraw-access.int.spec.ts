@@ -118,6 +118,24 @@ describe.each(['zed', 'epoxy'] as const)('write access to a share of %s', (relea
     },
   );
 
+  it.runIf(release === 'zed')(
+    'is withdrawn though the end of a longer record is left from an earlier time',
+    async () => {
+      const before = await rules();
+      const body = { metadata: { osm_access_1: '"}},{"access_type":"ip"}]' } };
+      const path = `/shares/${id}/metadata`;
+      const expected = byClient((await scanned()).access_rules);
+      // Before and after a rule is denied that is not there again yet.
+      for (const at of [2, 3]) {
+        await cloud.send(service, { method: 'POST', path, body, microversion: writeVersion });
+        await expect(withdrawAccess(dying(cloud, at), id, 'osm-1', patience)).rejects.toThrow('died');
+        expect(byClient((await scanned()).access_rules)).toEqual(expected);
+        await giveAccessBack(cloud, id, 'osm-1', patience);
+        expect(await rules()).toEqual(before);
+      }
+    },
+  );
+
   // Who changes rules in place takes none away.
   if (release === 'zed') {
     it('is left where a rule in error would keep the others from coming back', async () => {

@@ -11,6 +11,7 @@ import {
   type Rule,
 } from './access-rules.ts';
 import { formerRules, lowered, recordedRules, recordKeys, recordOf, withdrawnBy } from './former-rules.ts';
+import { tryAll } from './try-all.ts';
 import { writeVersion } from './write-version.ts';
 
 const service = 'shared-file-system';
@@ -72,16 +73,34 @@ const replace = async (
     // Manila takes no new rule while one is in error: denied ones would stay away.
     const bad = there.find(({ state }) => state === 'error');
     if (bad !== undefined) throw inError(cloud, shareId, bad);
-    const body = { metadata: recordOf(former) };
+    const record = recordOf(former);
+    // What is left of a longer record, of one that died while it went, would make this one unreadable.
+    await forget(cloud, shareId, (key) => !(key in record), signal);
+    const body = { metadata: record };
     await cloud.send(service, { ...metadataRequest(shareId), method: 'POST', body, repeatable: true }, signal);
   }
-  for (const rule of wrong) {
-    const one = there.find((found) => sameClient(found.rule, rule));
-    if (one !== undefined && changes) await change(cloud, one, rule, signal);
-    else await makeAnew(cloud, shareId, one, rule, patience);
-  }
+  // One refusal keeps no other rule from coming back.
+  await tryAll(
+    ...wrong.map((rule) => async () => {
+      signal.throwIfAborted();
+      const one = there.find((found) => sameClient(found.rule, rule));
+      if (one !== undefined && changes) await change(cloud, one, rule, signal);
+      else await makeAnew(cloud, shareId, one, rule, patience);
+    }),
+  );
   if (former.length > 0) await untilActive(cloud, shareId, former, patience);
-  for (const key of recordKeys(await metadataOf(cloud, shareId, signal))) {
+  await forget(cloud, shareId, () => true, signal);
+};
+
+/** Removes parts of the record, the last one first: what a death leaves is never whole, and never the end of another one. */
+const forget = async (
+  cloud: Cloud,
+  shareId: string,
+  isGoing: (key: string) => boolean,
+  signal: AbortSignal,
+): Promise<void> => {
+  const keys = recordKeys(await metadataOf(cloud, shareId, signal));
+  for (const key of keys.filter(isGoing).toSorted((a, b) => Number(b.slice(11)) - Number(a.slice(11)))) {
     const { path, microversion } = metadataRequest(shareId);
     await cloud.send(service, { method: 'DELETE', path: `${path}/${key}`, microversion, accept: [404] }, signal);
   }
