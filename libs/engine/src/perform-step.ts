@@ -130,6 +130,7 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
       destination,
       clock: workshop.clock,
       signal,
+      planId,
       progress,
       move: workshop.mover({ route, signal, progress }),
       waiting: (what, until) => workshop.waiting({ planId, stepId, ref, what, until }),

@@ -21,6 +21,8 @@ export interface StepContext {
   /** The source as recorded, secrets read again. */
   readonly attributes: JsonObject;
   readonly policy: Policy;
+  /** The plan that the step belongs to. */
+  readonly planId: string;
   /** This step's own marker: what it makes must carry it, and is found by it after a crash. */
   readonly marker: string;
   /** Outputs of the resource's earlier steps in this plan, by step. */

@@ -2,7 +2,8 @@ import { Failure, isJsonObject, marker, type JsonObject } from '@osm/kernel';
 import { until, type Cloud, type Step, type StepContext } from '@osm/resource';
 import { copySeconds } from './patience.ts';
 import { makeRoom, type Demand } from './staging.ts';
-import { after, allNamed, makeOne, show, snapshots, untilAvailable, volumes } from './temporaries.ts';
+import { after, allNamed, makeOne, removeAll, show, snapshots, untilAvailable, volumes } from './temporaries.ts';
+import { removeImages } from './temporary-images.ts';
 
 /**
  * Which moment of the original a copy shows. `stopped`: nobody could write to it. `crash-consistent`: what a disk holds
@@ -52,7 +53,9 @@ export const snapshotOf = async (context: StepContext, volumeId: string): Promis
   const { source, signal } = context;
   const name = snapshotName(context, volumeId);
   const [found] = await allNamed(source, snapshots, name, signal);
-  const snapshot = found ?? (await take(context, volumeId, name));
+  const isOld = found !== undefined && isOfAnotherPlan(context, found);
+  if (isOld) await forgetMoment(context, volumeId, name);
+  const snapshot = found === undefined || isOld ? await take(context, volumeId, name) : found;
   const snapshotId = String(snapshot['id']);
   const gib = Number(snapshot['size'] ?? context.attributes['size'] ?? 0);
   await untilAvailable(context, snapshots, snapshotId, gib);
@@ -69,6 +72,20 @@ export const snapshotOf = async (context: StepContext, volumeId: string): Promis
   };
 };
 
+/** A plan that was broken off may have left one: what it shows is of days ago. */
+const isOfAnotherPlan = ({ planId }: StepContext, { metadata }: JsonObject): boolean => {
+  const plan = isJsonObject(metadata) ? metadata['osm_plan'] : undefined;
+  return plan !== undefined && plan !== planId;
+};
+
+/** A moment, with all that was made of it. */
+const forgetMoment = async (context: StepContext, volumeId: string, name: string): Promise<void> => {
+  const exported = marker(context.route, 'volume', volumeId, 'export');
+  await removeImages(context.source, exported, context.signal);
+  await removeAll(context, volumes, exported);
+  await removeAll(context, snapshots, name);
+};
+
 /** Which moment an image shows that an earlier run has begun: that of the snapshot, or of a volume that nobody used. */
 export const momentTaken = async (context: StepContext): Promise<Moment> => {
   const { source, ref, signal } = context;
@@ -81,7 +98,8 @@ const take = async (context: StepContext, volumeId: string, name: string): Promi
   const volume = await untilSettled(context, volumeId);
   if (volume['status'] !== 'in-use' && volume['status'] !== 'available') throw busy(volumeId, volume['status']);
   if (ref.id === volumeId) await makeRoom(context, source, [demandOf(volume)]);
-  const metadata = { osm_stopped: (await standsStill(source, volume, signal)) ? 'yes' : 'no' };
+  const isStill = await standsStill(source, volume, signal);
+  const metadata = { osm_stopped: isStill ? 'yes' : 'no', osm_plan: context.planId };
   const wanted = { volume_id: volumeId, name, force: true, metadata };
   return { size: volume['size'] ?? 0, ...(await makeOne(source, snapshots, wanted, signal)) };
 };

@@ -159,6 +159,22 @@ describe('the export of a volume', () => {
     expect(await ours()).toEqual([]);
   });
 
+  it('takes another moment where one is left of a plan that was broken off', async () => {
+    const id = await makeVolume(cloud, 'left', bytesOf('monday', 4096));
+    const act = (body: JsonObject) =>
+      cloud.send('block-storage', { method: 'POST', path: `/volumes/${id}/action`, body });
+    await act({ 'os-attach': { instance_uuid: randomUUID(), mountpoint: '/dev/vdb', mode: 'rw' } });
+    const context = contextOf(cloud, { type: 'volume', id }, await shown(id));
+    await exportToImage.run({ ...context, planId: 'monday' });
+    writeVolume(fake, id, bytesOf('friday', 1000), 0);
+    await snapshotOf({ ...context, planId: 'friday' }, id);
+    const made = await exportToImage.run({ ...context, planId: 'friday' });
+    const file = await cloud.download('image', { method: 'GET', path: `/images/${String(made['imageId'])}/file` });
+    expect(hash(await inMemory(file))).toBe(hash(readVolume(fake, id)));
+    await tidyImages.run(context);
+    expect(await ours()).toEqual([]);
+  });
+
   it('what has no room is refused before anything is made: by max_staging_gib, or by the quota', async () => {
     const id = await makeVolume(cloud, 'large', undefined, { size: 5 });
     const context = contextOf(cloud, { type: 'volume', id }, await shown(id));

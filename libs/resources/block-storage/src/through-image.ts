@@ -7,6 +7,7 @@ import { copySeconds } from './patience.ts';
 import { plainCopy, standingStill, type Still } from './point-in-time.ts';
 import { makeRoom } from './staging.ts';
 import { after, removeAll, snapshots, volumes } from './temporaries.ts';
+import { imagesNamed, removeImages } from './temporary-images.ts';
 
 /**
  * The road of a volume's data: volume (or a copy of it that stands still) → temporary image at the source → temporary
@@ -164,17 +165,3 @@ const makeRecord = async (context: StepContext, sourceImageId: string): Promise<
 
 const findImage = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<JsonObject | undefined> =>
   (await imagesNamed(cloud, name, signal))[0];
-
-const imagesNamed = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<readonly JsonObject[]> => {
-  const found: JsonObject[] = [];
-  for await (const item of cloud.list('image', '/images', { key: 'images', query: { name } }, signal)) {
-    if (item['name'] === name) found.push(item);
-  }
-  return found;
-};
-
-const removeImages = async (cloud: Cloud, name: string, signal: AbortSignal): Promise<readonly string[]> => {
-  const ids = (await imagesNamed(cloud, name, signal)).map(({ id }) => String(id));
-  for (const id of ids) await cloud.send('image', { method: 'DELETE', path: `/images/${id}`, accept: [404] }, signal);
-  return ids;
-};
