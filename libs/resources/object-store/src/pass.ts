@@ -4,6 +4,7 @@ import { copyLargeObject, copyObject, headOf, type Copied, type Copier, type Ove
 import { settleDynamic } from './dynamic-object.ts';
 import { inLanes, type Lanes } from './lanes.ts';
 import { isLink, listObjects, paired, type Listed } from './listing.ts';
+import { sameHeaders } from './object-headers.ts';
 import { openTally, type Passed, type Tally } from './tally.ts';
 import { updateObject } from './update-object.ts';
 
@@ -90,11 +91,21 @@ const compare = async (pass: Pass, original: Listed, twin: Listed): Promise<void
   }
   const isSettled = age > settledMs && original.bytes > 0 && original.contentType === twin.contentType;
   if (isSettled || isLink(original)) return;
-  if (!scope.copies) return;
+  if (!scope.copies) return lookOnly(pass, name);
   const looked = await copier.inLane(() => updateObject(copier, scope.container, original));
   if (looked.found === 'other') return copy(pass, name, 'anything');
   if (looked.found === 'updated') tally.copied += 1;
   if (looked.headers['x-object-manifest'] !== undefined) later.push({ kind: 'dynamic', name, over: 'anything' });
+};
+
+/** A pass that copies nothing says what it would still have to send. */
+const lookOnly = async ({ copier, scope, tally }: Pass, name: string): Promise<void> => {
+  const { source, destination, signal } = copier;
+  const [now, then] = await copier.inLane(() =>
+    Promise.all([source, destination].map((cloud) => headOf(cloud, scope.container, name, 'itself', signal))),
+  );
+  if (now === undefined || (then !== undefined && sameHeaders(now, then))) return;
+  tally.differs(name, 'its attributes go on changing at the source');
 };
 
 const finishLater = async (pass: Pass, kind: Later['kind'], lanes: Lanes): Promise<void> => {
