@@ -24,6 +24,8 @@ export interface ServiceProcessOptions {
   readonly env: { readonly [name: string]: string };
   /** The line after which it counts as started; absent: at once. */
   readonly ready?: RegExp;
+  /** Milliseconds in which that line has to come; default 30,000. */
+  readonly patienceMs?: number;
 }
 
 const root = path.resolve(import.meta.dirname, '../../../..');
@@ -37,7 +39,7 @@ export const bundleOf = (app: string): string => {
 
 /** Starts a program and waits until it says that it is ready. A test that fails does not leave it to the machine. */
 export const startProcess = async (options: ServiceProcessOptions): Promise<ServiceProcess> => {
-  const { name, args, env, ready } = options;
+  const { name, args, env, ready, patienceMs = 30_000 } = options;
   const child = spawn(process.execPath, [...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...env },
@@ -62,7 +64,7 @@ export const startProcess = async (options: ServiceProcessOptions): Promise<Serv
     });
   }
   const inVain = (why: string) => new Error(`${name} did not start: ${why}\n${output()}`);
-  const timer = setTimeout(() => started.reject(inVain('it took more than 30 s')), 30_000);
+  const timer = setTimeout(() => started.reject(inVain(`it took more than ${patienceMs / 1000} s`)), patienceMs);
   child.once('error', (error) => started.reject(inVain(error.message)));
   void ended.then((code) => started.reject(inVain(`it ended with ${code}`)));
   try {
