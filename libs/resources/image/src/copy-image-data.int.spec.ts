@@ -12,6 +12,8 @@ import { unheard } from '@osm/testing/ports';
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { copyImageData } from './copy-image-data.ts';
+import { takeBack } from './strategies/lend-url.ts';
+import { loanName } from './strategies/web-download.ts';
 import { imageStrategies, imageTransfer, strategyNamed } from './strategies/image-strategies.ts';
 
 const signal = new AbortController().signal;
@@ -110,14 +112,15 @@ describe('the data of an image', () => {
     expect(Object.keys(headers).filter((header) => header.includes('temp-url'))).toEqual([]);
   });
 
-  it('are left in no object store either when the destination does not fetch them, and nobody hears of the URL', async () => {
+  it('stay lent until they are taken back when the destination does not fetch them, and nobody hears of the URL', async () => {
     const ids = await given();
     const { code, message, remedy } = await refusal(copy(ids, 'web-download'));
     expect(code).toBe('web-download-refused');
     expect(message).toContain(`image ${ids[1]} of b is left without data`);
     expect(remedy).toContain('allowed_ports');
     expect(message).not.toContain('temp_url_sig');
-    expect(await leftInStore()).toEqual([]);
+    const loan = { cloud: source, name: loanName(ids[0], 'b') };
+    expect([await takeBack(loan), await leftInStore(), await takeBack(loan)]).toEqual([true, [], false]);
     expect(await shown(ids[1])).toMatchObject({ status: 'queued' });
   });
 

@@ -1,15 +1,15 @@
 import { Failure } from '@osm/kernel';
 import { objectPath } from './container-name.ts';
-import { copyObject, headOf, type Copied, type Copier } from './copy-object.ts';
+import { copyObject, headOf, onlyOver, type Copied, type Copier, type Over } from './copy-object.ts';
 import { sentHeaders } from './object-headers.ts';
 
 /** Copies a link as such; what it leads to has the same name in the twin of its account. */
-export const copyLink = async (copier: Copier, container: string, name: string): Promise<Copied> => {
+export const copyLink = async (copier: Copier, container: string, name: string, over: Over): Promise<Copied> => {
   const { source, destination, signal, twinOf } = copier;
   const headers = await headOf(source, container, name, 'itself', signal);
   if (headers === undefined) return 'gone';
   const target = headers['x-symlink-target'];
-  if (target === undefined) return copyObject(copier, container, name, 'anything');
+  if (target === undefined) return copyObject(copier, container, name, over);
   const account = headers['x-symlink-target-account'];
   const etag = headers['x-symlink-target-etag'];
   const twin = account === undefined ? undefined : accountTwin(account, twinOf);
@@ -20,9 +20,10 @@ export const copyLink = async (copier: Copier, container: string, name: string):
     ...(etag === undefined ? {} : { 'x-symlink-target-etag': etag }),
   };
   const path = objectPath(container, name);
-  const request = { method: 'PUT', path, headers: { ...sentHeaders(headers), ...link }, body: '' } as const;
-  await destination.send('object-store', request, signal);
-  return 'copied';
+  const sent = { ...sentHeaders(headers), ...link, ...onlyOver(over) };
+  const accept = over === 'nothing' ? [412] : [];
+  const request = { method: 'PUT', path, headers: sent, body: '', accept } as const;
+  return (await destination.send('object-store', request, signal)).status === 412 ? 'kept' : 'copied';
 };
 
 /** `AUTH_<project id>`, with whatever prefix the cloud has. */

@@ -1,6 +1,7 @@
 import { Failure, isFailure, type Json } from '@osm/kernel';
 import { inMemory, type Answer, type Cloud, type Download, type Request, type StepContext } from '@osm/resource';
 import { containerPath, objectPath } from './container-name.ts';
+import { isSomebodyElses } from './is-somebody-elses.ts';
 import { bareEtag } from './listing.ts';
 import { sentHeaders, type Headers } from './object-headers.ts';
 import { manifestOf, segmentsOf, type Segment } from './slo-manifest.ts';
@@ -10,6 +11,8 @@ export interface Copier extends Pick<StepContext, 'source' | 'destination' | 'si
   /** Bytes of objects that are at the destination so far, of how many. */
   readonly already: () => number;
   readonly total: number | undefined;
+  /** Milliseconds that the destination's clock is ahead of the source's. */
+  readonly ahead: number;
   /** Bytes that an object added to that. */
   moved(bytes: number): void;
   /** Runs one transfer; so many at a time as the container is given. */
@@ -99,7 +102,8 @@ const isExpired = ({ clock }: Copier, headers: Headers, error: unknown): boolean
   headers['x-delete-at'] !== undefined &&
   Number(headers['x-delete-at']) * 1000 <= clock.now().getTime() + 60_000;
 
-const onlyOver = (over: Over): Headers => (over === 'nothing' ? { 'If-None-Match': '*' } : {});
+/** What makes a request one that writes only there. */
+export const onlyOver = (over: Over): Headers => (over === 'nothing' ? { 'If-None-Match': '*' } : {});
 
 const stream = async (copier: Copier, reader: Download, path: string, over: Over): Promise<void> => {
   const { destination, signal, move, already, total } = copier;
@@ -153,11 +157,14 @@ export const copyLargeObject = async (copier: Copier, container: string, name: s
     return copyObject(copier, container, name, over);
   }
   const { headers } = reader;
-  const segments = segmentsOf(JSON.parse((await inMemory(reader, signal, largestManifest)).toString()) as Json);
-  const whole = await headOf(source, container, name, 'content', signal);
-  if (whole === undefined) return 'gone';
+  const segments = segmentsOf(parsed((await inMemory(reader, signal, largestManifest)).toString()));
   await mustHaveContainers(copier, container, name, segments);
-  await Promise.all(segments.map((segment) => copyUnlessThere(copier, segment)));
+  if ((await copySegments(copier, segments)) === 'kept') return 'kept';
+  const whole = await headOf(source, container, name, 'content', signal);
+  const now = await headOf(source, container, name, 'itself', signal);
+  if (whole === undefined || now === undefined) return 'gone';
+  // Its segments may have taken hours: what was written meanwhile is another object, for the next pass.
+  if (now['x-timestamp'] !== headers['x-timestamp']) return 'large';
   const request = {
     method: 'PUT',
     path: objectPath(container, name),
@@ -174,19 +181,50 @@ export const copyLargeObject = async (copier: Copier, container: string, name: s
   }
 };
 
-/** A segment with the same size and ETag is not sent again. */
-const copyUnlessThere = async (copier: Copier, segment: Segment): Promise<void> => {
-  if ('data' in segment) return;
-  const { container, name, etag, bytes } = segment;
-  const same = async (): Promise<boolean> => {
-    const there = await headOf(copier.destination, container, name, 'content', copier.signal);
-    return there !== undefined && bareEtag(there['etag']) === etag && Number(there['content-length']) === bytes;
-  };
-  const copied = await copier.inLane(async () =>
-    (await same()) ? 'kept' : copyObject(copier, container, name, 'anything'),
-  );
+/** All of them, also after one has failed: nothing goes on behind the back of whoever hears of it. */
+const copySegments = async (copier: Copier, segments: readonly Segment[]): Promise<'copied' | 'kept'> => {
+  const ended = await Promise.allSettled(segments.map((segment) => copyUnlessThere(copier, segment)));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return ended.some((each) => each.status === 'fulfilled' && each.value === 'kept') ? 'kept' : 'copied';
+};
+
+/** A segment with the same size and ETag is not sent again; one that somebody else has put there is `kept`. */
+const copyUnlessThere = async (copier: Copier, segment: Segment): Promise<'there' | 'kept'> => {
+  if ('data' in segment) return 'there';
+  const { container, name } = segment;
+  const copied = await copier.inLane(async () => {
+    const over = await overSegment(copier, segment);
+    return over === 'kept' || over === 'there' ? over : copyObject(copier, container, name, over);
+  });
   // One of such segments itself: outside the lane, since its own segments want lanes.
-  if (copied === 'large') await copyLargeObject(copier, container, name, 'anything');
+  const became = copied === 'large' ? await copyLargeObject(copier, container, name, 'anything') : copied;
+  return became === 'kept' ? 'kept' : 'there';
+};
+
+const overSegment = async (
+  { source, destination, signal, ahead }: Copier,
+  { container, name, etag, bytes }: Exclude<Segment, { data: string }>,
+): Promise<Over | 'there' | 'kept'> => {
+  const there = await headOf(destination, container, name, 'content', signal);
+  if (there === undefined) return 'nothing';
+  if (bareEtag(there['etag']) === etag && Number(there['content-length']) === bytes) return 'there';
+  const original = await headOf(source, container, name, 'itself', signal);
+  const age = writtenAt(there) - ahead - writtenAt(original);
+  return isSomebodyElses(age) ? 'kept' : 'anything';
+};
+
+/** Milliseconds, by the clock of the cloud. */
+const writtenAt = (headers: Headers | undefined): number => Number(headers?.['x-timestamp'] ?? 0) * 1000;
+
+const parsed = (manifest: string): Json => {
+  try {
+    return JSON.parse(manifest) as Json;
+  } catch (error) {
+    throw new Failure('unreadable-answer', 'cannot read the manifest of a large object: it is no JSON', {
+      remedy: 'Look at it with ?multipart-manifest=get.',
+      cause: error,
+    });
+  }
 };
 
 const mustHaveContainers = async (

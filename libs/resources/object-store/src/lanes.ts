@@ -32,20 +32,40 @@ export const inLanes = async <T>(
 
 export const openLanes = (most: number, hears: (error: unknown) => void = () => undefined): Lanes => {
   const running = new Set<Promise<void>>();
+  // Each lane that becomes free is handed to whoever waits longest: all of them asking anew would be quadratic.
+  const waiting: (() => void)[] = [];
+  let free = most;
   const failed: unknown[] = [];
   const check = (): void => {
     if (failed.length > 0) throw failed[0];
   };
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+  const enter = async (): Promise<void> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+  };
   return {
     begin: async (work) => {
-      while (running.size >= most) await Promise.race(running);
-      check();
+      await enter();
+      try {
+        check();
+      } catch (error) {
+        leave();
+        throw error;
+      }
       const run = work()
         .catch((error: unknown) => {
           failed.push(error);
           hears(error);
         })
-        .finally(() => running.delete(run));
+        .finally(() => {
+          running.delete(run);
+          leave();
+        });
       running.add(run);
     },
     idle: async () => void (await Promise.all(running)),

@@ -175,8 +175,39 @@ describe('the objects of a container', () => {
     expect(sent.filter((one) => one === objectPath(name, 'a'))).toHaveLength(1);
   });
 
-  it('are not brought back to life when they have expired, nor written over when others have', async () => {
-    const { name, source, destination, context } = await open('others');
+  /** The cloud with a clock so many milliseconds behind: what is written there now looks that much younger. */
+  const behind = (cloud: Cloud, milliseconds: number): Cloud => ({
+    ...cloud,
+    send: async (of, request, signal) => {
+      const answer = await cloud.send(of, request, signal);
+      const date = Date.parse(answer.headers['date'] ?? '');
+      return { ...answer, headers: { ...answer.headers, date: new Date(date - milliseconds).toUTCString() } };
+    },
+  });
+
+  it('stay at the destination where somebody else has written them since: plain, segments, and attributes', async () => {
+    const { name, source, destination, context } = await open('younger');
+    const segment = Buffer.from('segment of the source');
+    await put(source, name, 'plain', 'of the source');
+    await put(source, name, 'part', segment);
+    await putLarge(source, name, 'whole', [{ path: `/${name}/part`, etag: md5(segment) }], {});
+    await put(source, name, 'kept', '', { 'x-object-meta-of': 'source' });
+    await put(destination, name, 'plain', 'of somebody else');
+    await put(destination, name, 'part', 'somebody else, too');
+    await put(destination, name, 'kept', '', { 'x-object-meta-of': 'somebody' });
+
+    const copied = transferObjects.run(await context({ destination: behind(destination, 120_000) }));
+
+    await expect(copied).rejects.toMatchObject({ code: 'objects-differ' });
+    await expect(copied).rejects.toThrow(/plain \(it is younger.*whole \(somebody has written/);
+    expect((await get(destination, name, 'plain')).toString()).toBe('of somebody else');
+    expect((await get(destination, name, 'part')).toString()).toBe('somebody else, too');
+    expect(await head(destination, name, 'kept')).toMatchObject({ 'x-object-meta-of': 'somebody' });
+    await expect(head(destination, name, 'whole')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('are not brought back to life when they have expired', async () => {
+    const { name, source, destination, context } = await open('expired');
     await put(source, name, 'mine', 'of the source');
     await put(source, name, 'soon', 'gone', { 'x-delete-at': String(Math.floor(Date.now() / 1000) + 2) });
     // Swift counts in seconds, and tells what has expired until somebody sweeps.

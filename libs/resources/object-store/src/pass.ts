@@ -4,6 +4,7 @@ import { copyLargeObject, copyObject, headOf, type Copied, type Copier, type Ove
 import { settleDynamic } from './dynamic-object.ts';
 import { inLanes, type Lanes } from './lanes.ts';
 import { isLink, listObjects, paired, type Listed } from './listing.ts';
+import { isSomebodyElses } from './is-somebody-elses.ts';
 import { sameHeaders } from './object-headers.ts';
 import { openTally, type Passed, type Tally } from './tally.ts';
 import { updateObject } from './update-object.ts';
@@ -13,14 +14,10 @@ export interface Scope {
   readonly container: string;
   readonly prefix: string;
   readonly copies: boolean;
-  /** Milliseconds that the destination's clock is ahead of the source's. */
-  readonly ahead: number;
 }
 
 /** Objects that are looked at or copied at a time. */
 const abreast = 64;
-/** What is that much younger at the destination was written there by somebody else. */
-const youngerMs = 60_000;
 /** An original that is that much older than its twin has not been changed since it was copied. */
 const settledMs = 2000;
 
@@ -75,6 +72,7 @@ const copy = async (pass: Pass, name: string, over: Over): Promise<void> => {
 
 const note = ({ tally, later }: Pass, name: string, over: Over, became: Copied): void => {
   if (became === 'copied' || became === 'copied-dynamic') tally.copied += 1;
+  if (became === 'gone') tally.gone += 1;
   if (became === 'kept') tally.differs(name, 'somebody has written to it at the destination meanwhile');
   if (became === 'large' || became === 'link') later.push({ kind: became, name, over });
   if (became === 'copied-dynamic') later.push({ kind: 'dynamic', name, over });
@@ -84,15 +82,17 @@ const note = ({ tally, later }: Pass, name: string, over: Over, became: Copied):
 const compare = async (pass: Pass, original: Listed, twin: Listed): Promise<void> => {
   const { copier, scope, tally, later } = pass;
   const { name } = original;
-  const age = twin.modified - scope.ahead - original.modified;
+  const age = twin.modified - copier.ahead - original.modified;
   if (original.etag !== twin.etag || original.bytes !== twin.bytes) {
-    if (age <= youngerMs) return copy(pass, name, 'anything');
+    if (!isSomebodyElses(age)) return copy(pass, name, 'anything');
     return tally.differs(name, 'it is younger at the destination, so it is not overwritten');
   }
   const isSettled = age > settledMs && original.bytes > 0 && original.contentType === twin.contentType;
   if (isSettled || isLink(original)) return;
   if (!scope.copies) return lookOnly(pass, name);
-  const looked = await copier.inLane(() => updateObject(copier, scope.container, original));
+  const looked = await copier.inLane(() => updateObject(copier, scope.container, original, !isSomebodyElses(age)));
+  if (looked.found === 'kept')
+    return tally.differs(name, 'its attributes are younger at the destination, so they are not overwritten');
   if (looked.found === 'other') return copy(pass, name, 'anything');
   if (looked.found === 'updated') tally.copied += 1;
   if (looked.headers['x-object-manifest'] !== undefined) later.push({ kind: 'dynamic', name, over: 'anything' });
@@ -118,13 +118,24 @@ const finishLater = async (pass: Pass, kind: Later['kind'], lanes: Lanes): Promi
 const finishOne = async (pass: Pass, { kind, name, over }: Later): Promise<void> => {
   const { copier, scope, tally } = pass;
   const { container } = scope;
-  if (kind === 'large') return note(pass, name, over, await copyLargeObject(copier, container, name, over));
-  if (kind === 'link') return note(pass, name, over, await copier.inLane(() => copyLink(copier, container, name)));
+  if (kind === 'large') return noteLast(pass, name, await copyLargeObject(copier, container, name, over));
+  if (kind === 'link') return noteLast(pass, name, await copier.inLane(() => copyLink(copier, container, name, over)));
   const differs = await settleDynamic(copier, container, name, async (within, prefix) => {
-    tally.copied += (await runPass(copier, { ...scope, container: within, prefix })).copied;
+    const passed = await runPass(copier, { ...scope, container: within, prefix });
+    tally.copied += passed.copied;
+    return passed.unequal === 0 ? undefined : passed.reasons.join('; ');
   });
   if (differs !== undefined) tally.differs(name, differs);
 };
+
+/** Its turn is over: what has become something else meanwhile is for the next pass. */
+const noteLast = (pass: Pass, name: string, became: Copied): void => {
+  if (became === 'large' || became === 'link') pass.tally.differs(name, 'it goes on changing at the source');
+  else note(pass, name, 'anything', became);
+};
+
+/** Codes of refusals that are about more than one object. */
+const aboutAll = new Set(['not-found', 'forbidden', 'unauthorized', 'quota-exceeded', 'unreachable']);
 
 /** A refusal of one object hides no other one; what may pass, or is about more than this object, stops the step. */
 const orTold = async ({ tally }: Pass, name: string, work: () => Promise<void>): Promise<void> => {
@@ -132,7 +143,7 @@ const orTold = async ({ tally }: Pass, name: string, work: () => Promise<void>):
     await work();
   } catch (error) {
     if (!isFailure(error) || error.disposition !== 'stop') throw error;
-    if (error.code === 'not-found' || error.code === 'forbidden') throw error;
+    if (aboutAll.has(error.code)) throw error;
     tally.differs(name, error.message);
   }
 };

@@ -10,6 +10,8 @@ export interface Passed {
   readonly manifest: { readonly source: string; readonly destination: string };
   /** Objects that were written. */
   readonly copied: number;
+  /** Objects that expired or were deleted at the source while the pass was at them. */
+  readonly gone: number;
   /** Objects that are not equal, though they were looked at or written: how many, and why, of the first few. */
   readonly unequal: number;
   readonly reasons: readonly string[];
@@ -23,6 +25,7 @@ const mostReasons = 5;
 /** Counts what a pass finds. */
 export interface Tally {
   copied: number;
+  gone: number;
   count(pair: Pair): void;
   differs(name: string, why: string): void;
   result(): Passed;
@@ -35,6 +38,7 @@ export const openTally = (): Tally => {
   const counted = { objects: 0, bytes: 0, unequal: 0, extra: 0 };
   const tally: Tally = {
     copied: 0,
+    gone: 0,
     count: ({ source, destination }) => {
       if (source === undefined) counted.extra += 1;
       if (source === undefined || destination === undefined) return;
@@ -50,6 +54,7 @@ export const openTally = (): Tally => {
     result: () => ({
       ...counted,
       copied: tally.copied,
+      gone: tally.gone,
       reasons,
       manifest: { source: hashes.source.digest('hex'), destination: hashes.destination.digest('hex') },
     }),

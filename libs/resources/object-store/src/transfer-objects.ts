@@ -22,15 +22,15 @@ export const transferObjects: Step = {
     if (destinationId === undefined) throw noTwin(context);
     const container = partsOf(ref.id).name;
     const ahead = (await clockOf(destination, signal)) - (await clockOf(source, signal));
-    const copier = copierOf(context, await bytesIn(source, ref.id, signal));
+    const copier = copierOf(context, await bytesIn(source, ref.id, signal), ahead);
     let written = 0;
     for (let pass = 1; ; pass++) {
       const copies = pass <= policy.copy_passes;
-      const passed = await runPass(copier, { container, prefix: '', copies, ahead });
+      const passed = await runPass(copier, { container, prefix: '', copies });
       written += passed.copied;
       if (isSettled(passed)) return outputs(passed, pass, written);
       // Nothing can be done about the rest, or it was tried often enough.
-      if (!copies || passed.copied === 0) throw differ(context, container, passed);
+      if (!copies || passed.copied + passed.gone === 0) throw differ(context, container, passed);
     }
   },
 };
@@ -47,12 +47,12 @@ const outputs = ({ objects, bytes, manifest, extra }: Passed, passes: number, co
   ...(extra === 0 ? {} : { extra }),
 });
 
-const copierOf = (context: StepContext, total: number | undefined): Copier => {
+const copierOf = (context: StepContext, total: number | undefined, ahead: number): Copier => {
   const { source, destination, signal, clock, twinOf, move, progress } = context;
   const lanes = openLanes(lanesForBytes);
   let already = 0;
   return {
-    ...{ source, destination, signal, clock, twinOf, move, total },
+    ...{ source, destination, signal, clock, twinOf, move, total, ahead },
     already: () => already,
     moved: (bytes) => {
       already += bytes;

@@ -6,7 +6,7 @@ import { tempUrl, type Digest } from './temp-url.ts';
 /** Bytes that stand in a cloud's object store for a while, for whoever has their URL. */
 export interface Loan {
   readonly cloud: Cloud;
-  /** The object's name. */
+  /** The name of its container, which has nothing else in it, and of the object. */
   readonly name: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -22,28 +22,25 @@ const life = 86_400;
 /** Seconds for which the URL is good: the destination may have a queue of its own. */
 const validity = 43_200;
 
-const container = 'openstack-migrate-loans';
-
-/** Keys that we have set begin with this; those of others are used, and never changed. */
-const ours = 'openstack-migrate-';
-
 /** GET and not HEAD: Swift of Zed answers HEAD with the end of a body that nobody expects, which the next answer begins with. */
 const account = { method: 'GET', path: '', query: { limit: '1', format: 'json' } } as const;
 
-const slots = ['x-account-meta-temp-url-key', 'x-account-meta-temp-url-key-2'] as const;
-
-/** Puts bytes there and signs a URL of them that is good for half a day. */
+/**
+ * Puts bytes there and signs a URL of them that is good for half a day. The key is that of the loan's own container: two loans
+ * at once know nothing of each other, and the account's own keys are neither used nor changed.
+ */
 export const lendUrl = async (
   loan: Loan,
   put: (writer: (size: number) => Promise<Writer<Answer>>) => Promise<Moved<Answer>>,
 ): Promise<{ readonly url: string; readonly hash: string | undefined }> => {
   const { cloud, signal } = loan;
-  const path = `/${container}/${loan.name}`;
+  const path = `/${loan.name}/${loan.name}`;
   const root = await publicRoot(cloud, signal);
-  await cloud.send('object-store', { method: 'PUT', path: `/${container}` }, signal);
+  const key = randomBytes(24).toString('hex');
+  const keyed = { 'x-container-meta-temp-url-key': key };
+  await cloud.send('object-store', { method: 'PUT', path: `/${loan.name}`, headers: keyed }, signal);
   const headers = { 'content-type': 'application/octet-stream', 'x-delete-after': String(life) };
   const { hash } = await put((size) => cloud.upload('object-store', { method: 'PUT', path, headers }, size, signal));
-  const key = await signingKey(cloud, signal);
   return { url: await acceptedUrl(loan, root, path, key), hash };
 };
 
@@ -60,16 +57,12 @@ export const cannotLend = async (cloud: Cloud, signal: AbortSignal): Promise<str
   }
 };
 
-/** Takes all of it away again, where it is there; also what an earlier run has left. The last one takes our key along. */
+/** Takes all of it away again, where it is there; also what an earlier run has left. */
 export const takeBack = async ({ cloud, name }: Pick<Loan, 'cloud' | 'name'>): Promise<boolean> => {
-  const gone = { method: 'DELETE', accept: [404, 409] } as const;
-  const object = await cloud.send('object-store', { ...gone, path: `/${container}/${name}` });
-  const bin = await cloud.send('object-store', { ...gone, path: `/${container}` });
-  // Others of ours stand there still, and need the key.
-  if (bin.status === 409) return object.status !== 404;
-  const { headers } = await cloud.send('object-store', account);
-  for (const slot of slots) if (headers[slot]?.startsWith(ours) === true) await setKey(cloud, slot, '');
-  return object.status !== 404;
+  const gone = { method: 'DELETE', accept: [404] } as const;
+  const object = await cloud.send('object-store', { ...gone, path: `/${name}/${name}` });
+  const container = await cloud.send('object-store', { ...gone, path: `/${name}` });
+  return object.status !== 404 || container.status !== 404;
 };
 
 /** The account's URL as other clouds reach it: what the catalogue says. */
@@ -90,19 +83,6 @@ const publicRoot = async (cloud: Cloud, signal: AbortSignal): Promise<URL> => {
     { remedy: 'Set image_transfer to direct.' },
   );
 };
-
-/** The key that the account has for such URLs; one of ours in a free slot where it has none. */
-const signingKey = async (cloud: Cloud, signal: AbortSignal): Promise<string> => {
-  const { headers } = await cloud.send('object-store', account, signal);
-  const known = slots.map((slot) => headers[slot]).find((key) => key !== undefined && key !== '');
-  if (known !== undefined) return known;
-  const key = `${ours}${randomBytes(24).toString('hex')}`;
-  await setKey(cloud, slots[1], key, signal);
-  return key;
-};
-
-const setKey = (cloud: Cloud, slot: string, key: string, signal?: AbortSignal): Promise<Answer> =>
-  cloud.send('object-store', { method: 'POST', path: '', headers: { [slot]: key }, repeatable: true }, signal);
 
 /**
  * Newer digests first, and paths with and without what a proxy takes away before `/v1`: what a store takes it tells by

@@ -32,21 +32,25 @@ export const webDownload: ImageStrategy = {
       signal,
       waiting,
     };
-    try {
-      const { hash: hashed, url } = await lendUrl(loan, async (writer) => {
-        const reader = await source.download('image', fileOf(original), signal);
-        return move(reader, await writer(Number(original['size'] ?? reader.size)), hash === undefined ? {} : { hash });
-      });
-      const body = { method: { name: 'web-download', uri: url } };
-      const request = { method: 'POST', path: `/images/${id}/import`, body, accept: [409] } as const;
-      await destination.send('image', request, signal).catch((error: unknown) => {
-        throw unfetched(id, url, error);
-      });
-      await untilImported(copy, original, id);
-      return hashed;
-    } finally {
-      await takeBack(loan);
-    }
+    const { hash: hashed, url } = await lendUrl(loan, async (writer) => {
+      const reader = await source.download('image', fileOf(original), signal);
+      try {
+        const to = await writer(Number(original['size'] ?? reader.size));
+        return await move(reader, to, hash === undefined ? {} : { hash });
+      } catch (error) {
+        reader.close();
+        throw error;
+      }
+    });
+    const body = { method: { name: 'web-download', uri: url } };
+    const request = { method: 'POST', path: `/images/${id}/import`, body, accept: [409] } as const;
+    await destination.send('image', request, signal).catch((error: unknown) => {
+      throw unfetched(id, url, error);
+    });
+    await untilImported(copy, original, id);
+    // After a failure it stays for the next try, and for the step that tidies up whatever happens.
+    await takeBack(loan);
+    return hashed;
   },
 };
 
