@@ -2,13 +2,15 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, Figures } from './bench.ts';
+import { calls } from './calls.ts';
 import { imageFleet } from './image-fleet.ts';
 import { imageMemory } from './image-memory.ts';
 import { imageStream } from './image-stream.ts';
 import { objects } from './objects.ts';
+import { start } from './start.ts';
 import { volumeSparse } from './volume-sparse.ts';
 
-const benches: readonly Bench[] = [imageStream, imageFleet, imageMemory, volumeSparse, objects];
+const benches: readonly Bench[] = [imageStream, imageFleet, imageMemory, volumeSparse, objects, calls, start];
 
 const usage = (): string =>
   [

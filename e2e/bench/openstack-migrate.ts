@@ -24,6 +24,8 @@ export interface Migrated {
 export interface OpenstackMigrate {
   /** Migrates one resource. Raises, with what was printed, where it fails. */
   start(type: string, id: string): Promise<Migrated>;
+  /** The same command again, when all is done. */
+  again(type: string, id: string): Promise<void>;
   /** Forgets everything. */
   [Symbol.dispose](): void;
 }
@@ -49,9 +51,12 @@ export const configure = ({ source, destination, policy }: Setting): OpenstackMi
   });
   const run = (...args: readonly string[]): Promise<string> => runNode(program, ['-c', config, ...args]);
   let heard = 0;
+  const startOnce = (type: string, id: string): Promise<string> =>
+    run('start', '--resource-type', type, '--include-dependencies', '--include-members', id);
   return {
+    again: async (type, id) => void (await startOnce(type, id)),
     start: async (type, id) => {
-      await run('start', '--resource-type', type, '--include-dependencies', '--include-members', id);
+      await startOnce(type, id);
       const lines = (await run('events', '-f', 'json', '--since', String(heard))).trim().split('\n');
       const events = lines.map((line) => JSON.parse(line) as Shown);
       heard = events.at(-1)?.position ?? heard;

@@ -22,7 +22,7 @@ export interface CloudProcess {
 
 /** Starts a fake cloud whose volumes are as large as real ones. */
 export const startCloud = async (
-  options: Pick<FakeCloudOptions, 'name' | 'release' | 'networkType'>,
+  options: Pick<FakeCloudOptions, 'name' | 'release' | 'networkType'> & Partial<FakeCloudOptions>,
 ): Promise<CloudProcess> => {
   const whole: FakeCloudOptions = {
     region: 'RegionOne',
