@@ -1,8 +1,9 @@
 import type { Answers, RequestOf } from '@osm/contracts';
 import { isFailure } from '@osm/kernel';
+import type { RegistryReader } from '@osm/services/registry/reader';
 import type { Context } from './context.ts';
 
-type Question = 'registry.mappings' | 'registry.fidelity';
+type Question = 'registry.mappings' | 'registry.fidelity' | 'registry.plans';
 
 /**
  * One question to the registry. With the embedded log its database is read as it is, also while another process works on
@@ -26,6 +27,11 @@ export const askRegistry = async <Name extends Question>(
   }
 };
 
+const answerOf = (reader: RegistryReader, name: Question, asked: RequestOf<Question>) => {
+  if (name === 'registry.plans') return reader.plans();
+  return name === 'registry.mappings' ? reader.mappings(asked) : reader.fidelity(asked);
+};
+
 const readDirectly = async <Name extends Question>(
   { settings }: Context,
   name: Name,
@@ -45,8 +51,7 @@ const readDirectly = async <Name extends Question>(
         const head = await log.head().finally(close);
         if (reader.position() < head) return undefined;
       }
-      const answer = name === 'registry.mappings' ? reader.mappings(asked) : reader.fidelity(asked);
-      return answer as Answers[Name];
+      return answerOf(reader, name, asked) as Answers[Name];
     } finally {
       reader.close();
     }

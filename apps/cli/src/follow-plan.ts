@@ -8,10 +8,11 @@ import {
 } from '@osm/contracts';
 import type { Route } from '@osm/kernel';
 import { PlanView, type Said } from './plan-view.ts';
-import { showProgress } from './progress.ts';
+import { showProgress, type Progress } from './progress.ts';
 import type { Session } from './session.ts';
 import { exitCodeOfPlan, summary } from './summary.ts';
 import { Transfers } from './transfers.ts';
+import { counted } from './words.ts';
 
 /** Shows a started plan until it ends, then what it came to. Resolves to the exit code. */
 export const followPlan = async (session: Session, planId: string, route: Route): Promise<number> => {
@@ -25,8 +26,8 @@ export const followPlan = async (session: Session, planId: string, route: Route)
   const deaf = ports.telemetry.listen(transfers);
   const end = { position: position.plan, failed: position.failed };
   try {
-    if (view.state === 'running') {
-      Object.assign(end, await follow(session, view, planId, route, position, (said) => said.forEach(progress.say)));
+    if (!view.isOver()) {
+      Object.assign(end, await follow(session, view, planId, route, position, progress));
     }
   } finally {
     deaf();
@@ -70,15 +71,25 @@ const hearMigration = (view: PlanView, planId: string, recorded: RecordedEvent):
   return view.hearMigration(subject.ref, event, recorded.at);
 };
 
+/** What somebody has said to the plan meanwhile, and what is waited for now. */
+const tellWord = (note: Progress['note'], event: PlanEvent, inHand: number): void => {
+  if (event.type !== 'PlanPaused' && event.type !== 'PlanCancelling') return;
+  const { by, reason } = event.data;
+  const who = `by ${by}${reason === undefined ? '' : ` (${reason})`}`;
+  if (event.type === 'PlanCancelling') note(`cancelled ${who}: what was begun is being collected`);
+  else if (inHand > 0) note(`paused ${who}: ${counted(inHand, 'step')} under way may end`);
+};
+
 const follow = async (
   { log, interrupted }: Session,
   view: PlanView,
   planId: string,
   route: Route,
   from: Position,
-  say: (said: readonly Said[]) => void,
+  progress: Pick<Progress, 'say' | 'note'>,
 ): Promise<{ readonly failed: number }> => {
   const ended = new AbortController();
+  const say = (said: readonly Said[]): void => said.forEach(progress.say);
   const signal = AbortSignal.any([interrupted, ended.signal]);
   let failed = 0;
   let after = from.migrations;
@@ -95,9 +106,10 @@ const follow = async (
       for (const recorded of batch) {
         const event = decodeEvent(recorded) as PlanEvent;
         say(view.hearPlan(event, recorded.at));
+        tellWord(progress.note, event, view.running().length);
         if (event.type === 'PlanCompleted') failed = event.data.failed;
       }
-      if (view.state !== 'running') return;
+      if (view.isOver()) return;
     }
   };
   try {

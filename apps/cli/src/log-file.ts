@@ -7,9 +7,9 @@ import type { Io } from './io.ts';
 export const withLogFile = (io: Io, directory: string, now = new Date()): Io => {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').replace('Z', '');
   const file = path.join(directory, `openstack-migrate-${stamp}.log`);
-  const keep = (text: string): void => appendFileSync(file, text);
+  const keep = (text: string): void => appendFileSync(file, text, { mode: 0o600 });
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     keep('');
   } catch (error) {
     throw new Failure('bad-config-value', `cannot write to log_dir ${directory}: ${String(error)}`, {

@@ -16,9 +16,23 @@ export const openLog = async (
     const { openEmbeddedLog } = await import('@osm/event-log-embedded');
     const named = eventLog.slice('embedded:'.length);
     const directory = named === '' ? dataDirectory : named;
-    return openEmbeddedLog({ directory, ...(purpose === 'reading' ? { readOnly: true } : { beside: true }) });
+    const open = openEmbeddedLog({ directory, ...(purpose === 'reading' ? { readOnly: true } : { beside: true }) });
+    return purpose === 'reading' ? open : sound(await open, dataDirectory);
   }
   const { openJetStreamLog } = await import('@osm/event-log-jetstream');
   const credentials = natsCredentials === undefined ? {} : { credentials: natsCredentials };
-  return openJetStreamLog({ servers: eventLog, name: `openstack-migrate, ${purpose}`, ...credentials });
+  const open = openJetStreamLog({ servers: eventLog, name: `openstack-migrate, ${purpose}`, ...credentials });
+  return purpose === 'reading' ? open : sound(await open, dataDirectory);
+};
+
+/** What is to be written to must still have what was seen in it. Raises `event-log-went-back`. */
+const sound = async (open: OpenLog, dataDirectory: string): Promise<OpenLog> => {
+  const { refuseWentBack } = await import('@osm/event-archive');
+  try {
+    await refuseWentBack(open.log, dataDirectory);
+    return open;
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
 };

@@ -1,9 +1,10 @@
 import type { DomainEvent, How, PlanEvent, PlanStep, Verdict } from '@osm/contracts';
+import { givenUpCode } from '@osm/domain';
 import { isLoan } from '@osm/planning';
 import { refKey, type FailureRecord, type Ref } from '@osm/kernel';
 
 /** What may become of a resource. */
-export type Fate = How | 'removed' | 'connected' | 'failed' | 'skipped';
+export type Fate = How | 'removed' | 'deleted' | 'kept' | 'connected' | 'failed' | 'skipped' | 'unfinished';
 
 /** Something that has become of a resource, to be told to people. */
 export interface Said {
@@ -13,7 +14,7 @@ export interface Said {
   readonly destinationId?: string;
   /** What a step has found worth telling: how consistent the copy is. */
   readonly told?: string;
-  /** Failed: in which step, and why. */
+  /** Failed or unfinished: in which step, and why. */
   readonly step?: string;
   readonly failure?: FailureRecord | undefined;
   /** Skipped: the failed step on which it stands. */
@@ -37,13 +38,13 @@ interface Since {
 
 const dateOf = (at: string | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
 
-type StepStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
+type StepStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'unfinished';
 
 const isOpen = (status: StepStatus | undefined): boolean => status === 'waiting' || status === 'running';
 
 /** What the events of one plan add up to, for people to look at. The plan's own events and the migrations' may mix freely. */
 export class PlanView {
-  state: 'running' | 'paused' | 'completed' | 'cancelled' = 'running';
+  state: 'running' | 'paused' | 'completed' | 'cancelling' | 'cancelled' = 'running';
   /** Who paused or cancelled it, and why. */
   stopped: { readonly by: string; readonly reason?: string | undefined } | undefined;
 
@@ -56,6 +57,7 @@ export class PlanView {
   readonly #hows = new Map<string, How>();
   readonly #told = new Map<string, string>();
   readonly #removed = new Set<string>();
+  readonly #deleted = new Set<string>();
   readonly #skipped = new Set<string>();
   readonly #verdicts = new Map<string, Verdicts>();
   #settled = 0;
@@ -71,11 +73,12 @@ export class PlanView {
         this.#running.set(event.data.stepId, { attempt: event.data.attempt, at: dateOf(at) });
         return [];
       case 'StepSettled':
-        this.#put(event.data.stepId, event.data.outcome);
+        this.#put(event.data.stepId, isUnfinished(event.data) ? 'unfinished' : event.data.outcome);
         return this.#settledSays(event.data);
       case 'PlanPaused':
+      case 'PlanCancelling':
       case 'PlanCancelled':
-        this.state = event.type === 'PlanPaused' ? 'paused' : 'cancelled';
+        this.state = stoppedStates[event.type];
         this.stopped = event.data;
         return [];
       case 'PlanStarted':
@@ -109,6 +112,10 @@ export class PlanView {
       this.#removed.add(key);
       return [{ what: 'removed', ref, name }];
     }
+    if (event.type === 'TwinRolledBack') {
+      this.#deleted.add(key);
+      return [{ what: 'deleted', ref, name, destinationId: event.data.destinationId }];
+    }
     if (event.type === 'StepSucceeded' && typeof event.data.outputs['told'] === 'string') {
       this.#told.set(key, event.data.outputs['told']);
     }
@@ -121,6 +128,12 @@ export class PlanView {
       this.#verdicts.set(key, counts);
     }
     return [];
+  }
+
+  /** Nothing more is to come of it for now: it has ended, or is paused and all that was in hand has settled. */
+  isOver(): boolean {
+    if (this.state === 'paused') return this.#running.size === 0;
+    return this.state === 'completed' || this.state === 'cancelled';
   }
 
   /** Steps that are being run. */
@@ -191,6 +204,10 @@ export class PlanView {
     const step = this.#steps.get(stepId);
     if (step === undefined || outcome === 'succeeded') return [];
     const { ref, name } = step;
+    // Of what a cancelled plan did without, the sum is enough.
+    if (isUnfinished({ outcome, because, failure })) {
+      return outcome === 'failed' && !isLoan(step) ? [{ what: 'unfinished', ref, name, step: step.step }] : [];
+    }
     if (outcome === 'failed') return [{ what: 'failed', ref, name, step: step.step, failure }];
     const cause = because === undefined ? undefined : this.#steps.get(because);
     // What follows from a failure of the same resource was said with it.
@@ -198,6 +215,13 @@ export class PlanView {
     if (isSaid || isLoan(step)) return [];
     this.#skipped.add(refKey(ref));
     return [{ what: 'skipped', ref, name, because: cause }];
+  }
+
+  #goneOr({ ref, step }: PlanStep): Fate {
+    const key = refKey(ref);
+    if (this.#removed.has(key)) return 'removed';
+    if (this.#deleted.has(key)) return 'deleted';
+    return step === 'roll-back' ? 'kept' : 'connected';
   }
 
   #fateByResource(): ReadonlyMap<string, Fate> {
@@ -208,15 +232,22 @@ export class PlanView {
       const key = refKey(step.ref);
       const status = this.#status.get(id);
       if (status === 'failed' || fates.get(key) === 'failed') fates.set(key, 'failed');
+      else if (status === 'unfinished' || fates.get(key) === 'unfinished') fates.set(key, 'unfinished');
       else if (status === 'skipped' || fates.get(key) === 'skipped') fates.set(key, 'skipped');
-      else fates.set(key, this.#hows.get(key) ?? (this.#removed.has(key) ? 'removed' : 'connected'));
+      else fates.set(key, this.#hows.get(key) ?? this.#goneOr(step));
       if (isOpen(status)) open.add(key);
     }
     // What has more to come is nothing yet, unless its migration said so.
-    for (const key of open) if (fates.get(key) === 'connected') fates.delete(key);
+    for (const key of open) if (['connected', 'kept'].includes(fates.get(key) ?? '')) fates.delete(key);
     return fates;
   }
 }
+
+const stoppedStates = { PlanPaused: 'paused', PlanCancelling: 'cancelling', PlanCancelled: 'cancelled' } as const;
+
+/** A cancelled plan has given it up, or done without it: nobody failed. */
+const isUnfinished = ({ outcome, because, failure }: Pick<Settlement, 'outcome' | 'because' | 'failure'>): boolean =>
+  outcome === 'skipped' ? because === undefined : failure?.code === givenUpCode;
 
 type Settlement = Extract<PlanEvent, { type: 'StepSettled' }>['data'];
 
@@ -230,6 +261,9 @@ const noFates = {
   imported: 0,
   connected: 0,
   removed: 0,
+  deleted: 0,
+  kept: 0,
   failed: 0,
   skipped: 0,
+  unfinished: 0,
 };

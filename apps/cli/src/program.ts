@@ -118,6 +118,32 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     watching(),
     async () => (await import('./commands/apply.ts')).apply,
   ).argument('<digest>', 'as `plan` has shown it');
+  const reason = (): Option => new Option('--reason <text>', 'why, for whoever reads the log');
+  command('plans', 'List plans.', [format()], async () => (await import('./commands/plans.ts')).plans);
+  command(
+    'pause',
+    'Let a plan begin no further step; what is under way may end.',
+    [reason()],
+    async () => (await import('./commands/pause.ts')).pause,
+  ).argument('<plan>', 'its id or the beginning of it, or its digest');
+  command(
+    'resume',
+    'Go on with a paused plan.',
+    watching(),
+    async () => (await import('./commands/resume.ts')).resume,
+  ).argument('<plan>', 'its id or the beginning of it, or its digest');
+  command(
+    'cancel',
+    'End a plan, and collect what it has borrowed or made for a while.',
+    [reason()],
+    async () => (await import('./commands/cancel.ts')).cancel,
+  ).argument('<plan>', 'its id or the beginning of it, or its digest');
+  command(
+    'rollback',
+    'Show which twins of a plan would be deleted again, and delete them where told to.',
+    [new Option('--yes', 'do it: delete them'), format()],
+    async () => (await import('./commands/rollback.ts')).rollback,
+  ).argument('<plan>', 'its id or the beginning of it, or its digest');
   command(
     'scan',
     'Look at the source cloud and record what is there.',
@@ -164,7 +190,7 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     ],
     async () => (await import('./commands/fidelity.ts')).fidelity,
   );
-  command(
+  const events = command(
     'events',
     'Show what has happened, event by event.',
     [
@@ -174,6 +200,13 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     ],
     async () => (await import('./commands/events.ts')).events,
   );
+  command(
+    'verify',
+    'Follow the chain of an archive, file by file, and name the first line that is not as it was written.',
+    [format()],
+    async () => (await import('./commands/events-verify.ts')).eventsVerify,
+    events,
+  ).argument('<path>', 'the folder archive of a data directory, or one of its files');
   command(
     'limits',
     'Show what each process that moves bytes is allowed, or change it while they run.',
@@ -227,6 +260,28 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     'Show what can be migrated.',
     [resourceType(), format()],
     async () => (await import('./commands/capabilities.ts')).capabilities,
+  );
+  command(
+    'orphans',
+    'Show what carries our marks in both clouds, and what the log makes of it.',
+    [
+      several(),
+      new Option('--cloud <name>', 'only this one of the two'),
+      new Option('--remove', 'delete what is temporary and past its time, where the log agrees'),
+      format(),
+    ],
+    async () => (await import('./commands/orphans.ts')).orphans,
+  );
+  command(
+    'recover',
+    'Put a log right that was lost or hurt; without an option: say what can be done.',
+    [
+      new Option('--from-archive', 'restore the log as its archive has it').conflicts('fromMarkers'),
+      new Option('--from-markers', 'prove from both clouds which twin belongs to which original'),
+      new Option('--yes', 'do it; without it: show what would be done'),
+      format(),
+    ],
+    async () => (await import('./commands/recover.ts')).recover,
   );
   const registry = program.command('registry').description('The mapping database.');
   command(

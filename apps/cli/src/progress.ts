@@ -8,6 +8,8 @@ import type { Transfers } from './transfers.ts';
 /** Shows how a plan comes on. */
 export interface Progress {
   say(said: Said): void;
+  /** A line about the plan itself. */
+  note(line: string): void;
   /** Takes the live part away; what was said stays. */
   close(): void;
 }
@@ -47,7 +49,8 @@ export const showProgress = (
   return io.terminal ? liveBlock(io, watched) : nowAndThen(io, watched);
 };
 
-const paintedLines = (io: Io, quiet: boolean): Pick<Progress, 'say'> => ({
+const paintedLines = (io: Io, quiet: boolean): Pick<Progress, 'say' | 'note'> => ({
+  note: (line) => io.out(`${line}\n`),
   say: (said) => {
     if (!quiet || said.what === 'failed') io.out(`${painted(io, said)}\n`);
   },
@@ -69,6 +72,10 @@ const liveBlock = (io: Io, { view, transfers }: Watched): Progress => {
   };
   const timer = setInterval(draw, refreshMs);
   return {
+    note: (line) => {
+      erase();
+      io.out(`${line}\n`);
+    },
     say: (said) => {
       erase();
       io.out(`${painted(io, said)}\n`);

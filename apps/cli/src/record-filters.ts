@@ -23,6 +23,7 @@ const statuses: readonly MappingRow['status'][] = [
   'pending-cleanup',
   'completed',
   'source-cleanup-failed',
+  'rolled-back',
 ];
 
 /** The registry's question for these options. A word that can fit nothing is wrong use, not an empty answer. */

@@ -5,6 +5,8 @@ import { counted, duration, inWords } from './words.ts';
 /** One line about what has become of a resource. */
 export const saidLine = ({ what, ref, name, destinationId, told, step, failure, because }: Said): string => {
   const start = `${what.padEnd(9)} ${inWords(ref, name)}`;
+  if (what === 'unfinished') return `${start}, ${step ?? 'step'}: given up`;
+  if (what === 'deleted') return `${start}, ${destinationId ?? 'its twin'} of the destination`;
   if (what === 'failed') {
     const { message = 'no reason was recorded', remedy = '' } = failure ?? {};
     return oneLine(`${start}, ${step ?? 'step'}: ${message}${/[.!?]$/.test(message) ? '' : '.'} ${remedy}`);
@@ -30,7 +32,20 @@ export const summary = (planId: string, view: Ended, milliseconds: number): read
     `${counted(all, 'resource')}: ${fateWords(fates)}`,
     ...(view.removed() > 0 ? [`${counted(view.removed(), 'original')} removed from the source`] : []),
     ...(anyVerdict ? [`attributes: ${verdictWords(verdicts)}`] : []),
+    ...howToGoOn(planId, view, fates),
     ...whereToLook(planId, fates, anyVerdict),
+  ];
+};
+
+/** What is left to a person whose plan was stopped. */
+const howToGoOn = (planId: string, { state }: Ended, fates: ReturnType<PlanView['fates']>): readonly string[] => {
+  if (state === 'paused') return [`go on with it: openstack-migrate resume ${planId}`];
+  if (state !== 'cancelled') return [];
+  return [
+    'what it has made stays: the same command goes on with it, and finds also what a request that was under way may still make',
+    ...(fates.created + fates.adopted + fates.unfinished > 0
+      ? [`delete what it has made: openstack-migrate rollback ${planId}`]
+      : []),
   ];
 };
 
@@ -65,7 +80,7 @@ const whereToLook = (planId: string, fates: ReturnType<PlanView['fates']>, anyVe
 export const exitCodeOfPlan = (view: Pick<PlanView, 'fates' | 'state'>, failedSteps: number): number => {
   const { failed, skipped, ...fates } = view.fates();
   const done = Object.values(fates).some((count) => count > 0);
-  if (view.state !== 'completed') return done ? exitCode.partly : exitCode.failed;
+  if (view.state !== 'completed') return exitCode.partly;
   if (failed + skipped === 0 && failedSteps === 0) return exitCode.done;
   return done ? exitCode.partly : exitCode.failed;
 };

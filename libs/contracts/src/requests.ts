@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlanRequestShape } from './events/plan.ts';
-import { type FailureShape, type Finding, RefShape, RouteShape } from './events/shapes.ts';
+import { type FailureShape, type Finding, JsonValue, RefShape, RouteShape } from './events/shapes.ts';
 
 /**
  * What people ask of the services, by request and reply. Every request that changes something is answered with the log
@@ -48,6 +48,29 @@ export const requests = {
     hard: z.boolean(),
   }),
   'migration.recall': z.object({ route: RouteShape, ref: RefShape, by: z.string() }),
+  /** What carries our marks in both clouds, of one type: a large cloud takes its time. */
+  'migration.orphans': z.object({
+    route: RouteShape,
+    type: z.string(),
+    multitenant: z.boolean(),
+    /** Only one of the two clouds. */
+    cloud: z.string().optional(),
+    /** Deletes what the log agrees that it may go. */
+    remove: z.boolean(),
+    by: z.string(),
+  }),
+  /** Which twins of one type can be proven from what the newest scans of both clouds saw. */
+  'migration.recover': z.object({
+    route: RouteShape,
+    type: z.string(),
+    policy: z.record(z.string(), JsonValue),
+    /** Records what is proven. */
+    record: z.boolean(),
+    by: z.string(),
+    /** Originals after this id; default: from the beginning. */
+    after: z.string().optional(),
+    limit: z.number().optional(),
+  }),
   'registry.position': z.object({ atLeast: z.number().optional() }),
   'registry.mappings': z.object({
     route: RouteShape.optional(),
@@ -93,9 +116,15 @@ export interface Changed {
   readonly position: number;
 }
 
-/** The states of the Python tool's records, which `list` still tells. */
+/** The states of the Python tool's records, which `list` still tells, and one of our own: its twin was deleted again. */
 export type MappingStatus =
-  'in-progress' | 'failed' | 'pending-members' | 'pending-cleanup' | 'completed' | 'source-cleanup-failed';
+  | 'in-progress'
+  | 'failed'
+  | 'pending-members'
+  | 'pending-cleanup'
+  | 'completed'
+  | 'source-cleanup-failed'
+  | 'rolled-back';
 
 /** One record: a source resource, its twin, and how far it has come. Field names are those of the Python tool. */
 export interface MappingRow {
@@ -125,7 +154,8 @@ export interface PlanRow {
   readonly source_cloud: string;
   readonly destination_cloud: string;
   readonly intent: string;
-  readonly status: 'requested' | 'drafted' | 'rejected' | 'approved' | 'running' | 'paused' | 'cancelled' | 'completed';
+  readonly status:
+    'requested' | 'drafted' | 'rejected' | 'approved' | 'running' | 'paused' | 'cancelling' | 'cancelled' | 'completed';
   readonly digest: string | null;
   readonly steps: number;
   readonly resources: number;
@@ -175,6 +205,50 @@ export interface FidelityRow {
   readonly destination: unknown;
 }
 
+/** Something in a cloud that carries our mark, and what the log makes of it. */
+export interface OrphanRow {
+  readonly cloud: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string | null;
+  readonly project_id: string | null;
+  readonly marker: string;
+  readonly class: 'known' | 'crash-window' | 'temporary-past-its-time' | 'unknown';
+  readonly because: string;
+  readonly resource_type: string | null;
+  readonly source_id: string | null;
+  readonly step: string | null;
+  readonly plans: readonly string[];
+  readonly removable: boolean;
+  /** A plan that has not ended accounts for it. */
+  readonly in_hand: boolean;
+  readonly removed: boolean;
+  /** Why it could not be removed. */
+  readonly failure: z.infer<typeof FailureShape> | null;
+}
+
+/** What could be proven of some originals of a type, in the order of their ids. */
+export interface RecoveredPage {
+  readonly proven: readonly {
+    readonly source_id: string;
+    readonly name: string | null;
+    readonly destination_id: string;
+    readonly proof: 'marker' | 'assigned-id' | 'same-id' | 'natural-key' | 'equal';
+    readonly complete: boolean;
+  }[];
+  readonly unproven: readonly {
+    readonly source_id: string;
+    readonly name: string | null;
+    readonly candidates: readonly string[];
+    readonly because: string;
+  }[];
+  readonly absent: readonly { readonly source_id: string; readonly name: string | null }[];
+  /** Originals whose twins the log knows already. */
+  readonly known: number;
+  /** Ask for the rest with this id as `after`; null: that was all. */
+  readonly next: string | null;
+}
+
 /** The answer to each request. */
 export interface Answers {
   'discovery.scan': Changed & { readonly scanId: string };
@@ -190,6 +264,8 @@ export interface Answers {
   'migration.import': Changed;
   'migration.forget': Changed;
   'migration.recall': Changed;
+  'migration.orphans': { readonly orphans: readonly OrphanRow[]; readonly looked: boolean };
+  'migration.recover': Changed & RecoveredPage;
   'registry.position': Changed;
   'registry.mappings': readonly MappingRow[];
   'registry.plan': { readonly plan: PlanRow; readonly steps: readonly PlanStepRow[] };

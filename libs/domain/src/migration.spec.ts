@@ -57,6 +57,30 @@ describe('a migration', () => {
     expect(given(started, absent, identified, discarded).state.creating).toBe(false);
   });
 
+  it('counts as not migrated once its twin was rolled back, and gets another one', () => {
+    const history = given(started, identified, migrated);
+    expect(history.state.broughtBy).toBe('p1');
+    const rolledBack: MigrationEvent = { type: 'TwinRolledBack', data: { planId: 'p2', destinationId: 'd1' } };
+    const rollBack = { type: 'RollBackTwin', planId: 'p2', destinationId: 'd1' } as const;
+    history.when(rollBack).then(rolledBack);
+    history.when({ ...rollBack, destinationId: 'd7' }).then();
+    history.after(rollBack).when(rollBack).then();
+    const { state } = history.after(rollBack);
+    expect(state).toMatchObject({ destinationId: undefined, migrated: false, attempted: true, discarded: 1 });
+    expect(hasTwin(state)).toBe(false);
+    history
+      .after(rollBack)
+      .when({ type: 'IdentifyTwin', ...attempt, destinationId: 'd2', how: 'created' })
+      .then({ ...identified, data: { ...attempt, destinationId: 'd2', how: 'created' } } as MigrationEvent);
+  });
+
+  it('knows which plan has brought the twin: the one that has finished it', () => {
+    const finished: MigrationEvent = { ...migrated, data: { ...migrated.data, planId: 'p2' } } as MigrationEvent;
+    expect(given(started, identified).state.broughtBy).toBe('p1');
+    expect(given(started, identified, finished).state.broughtBy).toBe('p2');
+    expect(given(identified, migrated, forgotten).state.broughtBy).toBe('p1');
+  });
+
   it('settles each attempt once, with the first outcome', () => {
     const history = given(started, succeeded);
     history.when({ type: 'SucceedStep', ...attempt, outputs: {} }).then();

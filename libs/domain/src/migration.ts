@@ -23,6 +23,10 @@ export interface SettledStep extends Attempt {
 export interface MigrationState {
   readonly destinationId: string | undefined;
   readonly how: How | undefined;
+  /** The plan that has made or found the twin; once the resource counts as migrated, the one that has finished it. */
+  readonly broughtBy: string | undefined;
+  /** The twin whose deletion was begun because it is rolled back: parts of it may be gone. */
+  readonly goingBack: string | undefined;
   /** All steps of some plan are done, or a person says which twin it is. */
   readonly migrated: boolean;
   readonly sourceRemoved: boolean;
@@ -35,7 +39,7 @@ export interface MigrationState {
    * whose a twin is, what is there now is what that request has made.
    */
   readonly creating: boolean;
-  /** Twins of our making that turned out bad and were deleted. */
+  /** Twins of our making that turned out bad, or were rolled back, and were deleted. */
   readonly discarded: number;
   /** Which attempts have given them up, and why, in order. */
   readonly givenUp: readonly GivenUp[];
@@ -61,14 +65,20 @@ export type MigrationCommand =
     }
   | { readonly type: 'CompleteMigration'; readonly planId: string }
   | { readonly type: 'RemoveSource'; readonly planId: string }
+  | ({ readonly type: 'BeginRollBack'; readonly destinationId: string } & Attempt)
+  | { readonly type: 'RollBackTwin'; readonly planId: string; readonly destinationId: string }
   | { readonly type: 'RegisterExternal'; readonly destinationId: string; readonly by: string; readonly reason: string }
   | ({ readonly type: 'ImportMapping' } & Extract<MigrationEvent, { type: 'MappingImported' }>['data'])
+  | ({ readonly type: 'RecoverTwin' } & Extract<MigrationEvent, { type: 'TwinRecovered' }>['data'])
+  | ({ readonly type: 'NoteCollected' } & Extract<MigrationEvent, { type: 'AuxiliaryCollected' }>['data'])
   | { readonly type: 'Forget'; readonly by: string; readonly reason: string; readonly hard: boolean }
   | { readonly type: 'Recall'; readonly by: string };
 
 export const initialMigration: MigrationState = {
   destinationId: undefined,
   how: undefined,
+  broughtBy: undefined,
+  goingBack: undefined,
   migrated: false,
   sourceRemoved: false,
   forgotten: false,
@@ -177,6 +187,17 @@ const decide = (command: MigrationCommand, state: MigrationState): readonly Migr
     }
     case 'RemoveSource':
       return state.sourceRemoved ? [] : [{ type: 'SourceRemoved', data: { planId: command.planId } }];
+    case 'BeginRollBack': {
+      const { destinationId } = command;
+      if (state.goingBack === destinationId) return [];
+      return [{ type: 'RollBackBegun', data: { ...attemptOf(command), destinationId } }];
+    }
+    case 'RollBackTwin': {
+      const { planId, destinationId } = command;
+      // Another one since, or none any more: this one is gone for good, and was said to be.
+      if (state.destinationId !== destinationId) return [];
+      return [{ type: 'TwinRolledBack', data: { planId, destinationId } }];
+    }
     case 'RegisterExternal': {
       const { destinationId, by, reason } = command;
       if (hasTwin(state) && state.destinationId === destinationId) return [];
@@ -193,6 +214,16 @@ const decide = (command: MigrationCommand, state: MigrationState): readonly Migr
           data: { destinationId, status, external, sourceRemoved, error, createdAt, from },
         },
       ];
+    }
+    case 'RecoverTwin': {
+      const { destinationId, proof, complete, discarded, by } = command;
+      // Never over what is recorded, and never into what a plan has in hand.
+      if (state.destinationId !== undefined || state.forgotten || state.open.length > 0) return [];
+      return [{ type: 'TwinRecovered', data: { destinationId, proof, complete, discarded, by } }];
+    }
+    case 'NoteCollected': {
+      const { cloud, kind, id, marker, step, plans, by } = command;
+      return [{ type: 'AuxiliaryCollected', data: { cloud, kind, id, marker, step, plans, by } }];
     }
     case 'Forget': {
       const { by, reason, hard } = command;
@@ -222,6 +253,15 @@ const settle = (
   settled: [...state.settled, { ...attemptOf(attempt), outcome, outputs }],
 });
 
+const noTwin = {
+  destinationId: undefined,
+  how: undefined,
+  broughtBy: undefined,
+  goingBack: undefined,
+  migrated: false,
+  creating: false,
+} as const;
+
 const evolve = (state: MigrationState, event: MigrationEvent): MigrationState => {
   switch (event.type) {
     case 'StepStarted': {
@@ -237,6 +277,7 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
         ...state,
         destinationId: event.data.destinationId,
         how: event.data.how,
+        broughtBy: event.data.planId,
         migrated: false,
         forgotten: false,
         creating: false,
@@ -244,13 +285,14 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
     case 'TwinDiscarded':
       return {
         ...state,
-        destinationId: undefined,
-        how: undefined,
-        migrated: false,
-        creating: false,
+        ...noTwin,
         discarded: state.discarded + 1,
         givenUp: [...state.givenUp, { ...attemptOf(event.data), reason: event.data.reason }],
       };
+    case 'RollBackBegun':
+      return { ...state, goingBack: event.data.destinationId, migrated: false };
+    case 'TwinRolledBack':
+      return { ...state, ...noTwin, discarded: state.discarded + 1 };
     case 'TwinAbsent':
       return { ...state, creating: true };
     case 'TwinVerified':
@@ -264,21 +306,44 @@ const evolve = (state: MigrationState, event: MigrationEvent): MigrationState =>
     case 'StepAbandoned':
       return settle(state, event.data, 'abandoned');
     case 'ResourceMigrated':
-      return { ...state, migrated: true, forgotten: false };
+      return { ...state, migrated: true, forgotten: false, broughtBy: event.data.planId, goingBack: undefined };
     case 'SourceRemoved':
       return { ...state, sourceRemoved: true };
     case 'ExternalTwinRegistered':
-      return { ...state, destinationId: event.data.destinationId, how: 'external', migrated: true, forgotten: false };
+      return {
+        ...state,
+        destinationId: event.data.destinationId,
+        how: 'external',
+        broughtBy: undefined,
+        migrated: true,
+        forgotten: false,
+      };
     case 'MappingImported': {
       const { destinationId, external, sourceRemoved } = event.data;
       return {
         ...state,
         destinationId: destinationId ?? undefined,
         how: external ? 'external' : 'imported',
+        broughtBy: undefined,
         migrated: destinationId !== null,
         sourceRemoved,
       };
     }
+    case 'TwinRecovered': {
+      const { destinationId, proof, complete, discarded } = event.data;
+      return {
+        ...state,
+        destinationId,
+        // What only looks like a twin may be somebody else's work: it is never removed, and its original stays.
+        how: proof === 'marker' || proof === 'assigned-id' ? 'adopted' : 'reused',
+        broughtBy: undefined,
+        migrated: complete,
+        attempted: true,
+        discarded: Math.max(state.discarded, discarded),
+      };
+    }
+    case 'AuxiliaryCollected':
+      return state;
     case 'MigrationForgotten':
       return event.data.hard
         ? {

@@ -65,7 +65,7 @@ export const allSettled = ({ graph, totals }: Progress): boolean =>
 /** What is to be done with the next step whose needs have all settled. */
 export type Due =
   | { readonly number: number; readonly to: 'dispatch' }
-  | { readonly number: number; readonly to: 'skip'; readonly because: number };
+  | { readonly number: number; readonly to: 'skip'; readonly because: number | undefined };
 
 /**
  * The next step that is due. All its needs have settled, also when one failed early: so a settled step has only settled
@@ -77,6 +77,29 @@ export const nextDue = (progress: Progress): Due | undefined => {
   const because = reasonToSkip(progress, number);
   return because === undefined ? { number, to: 'dispatch' } : { number, to: 'skip', because };
 };
+
+/**
+ * The next step that is due while the plan is being cancelled, when all others have settled: what collects what was begun.
+ * Where nothing of the kind was ever in anybody's hands, there is nothing to collect.
+ */
+export const nextToCollect = (progress: Progress): Due | undefined => {
+  const number = progress.due.front?.item;
+  if (number === undefined) return undefined;
+  const own = madeFor(progress.graph, number);
+  const needs = own.length > 0 ? own : (progress.graph.needs[number] ?? []);
+  const wasBegun = needs.some((need) => {
+    const { status, attempt } = progressAt(progress, need);
+    return status !== 'skipped' || attempt > 1;
+  });
+  const isCollector = progress.graph.steps[number]?.always === true;
+  return isCollector && wasBegun ? { number, to: 'dispatch' } : { number, to: 'skip', because: undefined };
+};
+
+/** Steps that wait and are not there to collect anything: those that a cancelled plan does without. */
+export const dispensable = (progress: Progress): readonly number[] =>
+  [...progress.graph.steps.entries()].flatMap(([number, { always }]) =>
+    !always && progressAt(progress, number).status === 'waiting' ? [number] : [],
+  );
 
 const reasonToSkip = (progress: Progress, number: number): number | undefined => {
   const needs = progress.graph.needs[number] ?? [];

@@ -3,7 +3,16 @@ import type { Decider } from '@osm/event-log';
 import { digest, type FailureRecord } from '@osm/kernel';
 import { given as givenOf } from '@osm/testing/decider-spec';
 import { describe, expect, it } from 'vitest';
-import { openSteps, plan, plannedSteps, ready, stepOf, type PlanCommand, type PlanState } from './plan.ts';
+import {
+  openSteps,
+  plan,
+  plannedSteps,
+  ready,
+  stepOf,
+  stepsToGiveUp,
+  type PlanCommand,
+  type PlanState,
+} from './plan.ts';
 
 const rules: Decider<PlanCommand, PlanState, PlanEvent> = plan;
 const given = (...events: readonly PlanEvent[]) => givenOf(rules, ...events);
@@ -302,24 +311,130 @@ describe('a pause', () => {
   });
 });
 
-describe('a cancelled plan', () => {
+describe('a plan that is being cancelled', () => {
   const cancel: PlanCommand = { type: 'CancelPlan', by: 'ann', reason: 'enough' };
-
-  it('hears what was under way and does nothing more', () => {
-    const cancelled = running(...diamond).after(cancel);
-    cancelled.when(ok('a')).then(settled('a', 'succeeded'));
-    cancelled.after(ok('a')).when({ type: 'Reconsider' }).then();
-    cancelled.when(cancel).then();
-    cancelled.when(resume).thenRefused('wrong-status');
-    cancelled.after(bad('a')).when(retry('a')).thenRefused('wrong-status');
-    expect(openSteps(cancelled.state).map(({ step: { id } }) => id)).toEqual(['a']);
+  const cancelling: PlanEvent = { type: 'PlanCancelling', data: { by: 'ann', reason: 'enough' } };
+  const cancelled: PlanEvent = { type: 'PlanCancelled', data: { by: 'ann', reason: 'enough' } };
+  const without = (stepId: string, attempt = 1): PlanEvent => ({
+    type: 'StepSettled',
+    data: { stepId, attempt, outcome: 'skipped' },
+  });
+  const abandoned = (stepId: string): PlanCommand => ({ type: 'HearAbandonment', stepId, attempt: 1, by: 'ann' });
+  const givenUp = (stepId: string) => ({
+    type: 'StepSettled',
+    data: { stepId, attempt: 1, outcome: 'failed', failure: { code: 'given-up' } },
   });
 
-  it('is one that had not ended', () => {
-    given(requested)
+  it('dispatches nothing more, does without what waits, and is over once all that was open has settled', () => {
+    const plan = running('a', 'b', 'c: a b', 'd: c');
+    plan.when(cancel).then(cancelling, without('c'), without('d'));
+    const stopping = plan.after(cancel);
+    expect(stopping.state.status).toBe('cancelling');
+    expect(stepsToGiveUp(stopping.state).map(({ step: { id } }) => id)).toEqual(['a', 'b']);
+    stopping.when(ok('a')).then(settled('a', 'succeeded'));
+    const events = rules.decide(abandoned('b'), stopping.after(ok('a')).state);
+    expect(events).toMatchObject([givenUp('b'), cancelled]);
+    expect(stopping.after(ok('a')).after(abandoned('b')).state.status).toBe('cancelled');
+  });
+
+  it('collects what was begun, and only that', () => {
+    const plan = running(
+      'volume/1/stage',
+      'volume/1/create: volume/1/stage',
+      'volume/1/collect!: volume/1/create volume/1/stage',
+    )
+      .after(ok('volume/1/stage'))
+      .after(cancel);
+    expect(rules.decide(abandoned('volume/1/create'), plan.state)).toMatchObject([
+      givenUp('volume/1/create'),
+      dispatched('volume/1/collect'),
+    ]);
+    plan
+      .after(abandoned('volume/1/create'))
+      .when(ok('volume/1/collect'))
+      .then(settled('volume/1/collect', 'succeeded'), cancelled);
+  });
+
+  it('has nothing to collect of what nobody ever had in hand, whatever else it would have waited for', () => {
+    const plan = running('a', 'volume/1/stage: a', 'volume/1/collect!: volume/1/stage a');
+    plan.when(cancel).then(cancelling, without('volume/1/stage'));
+    const events = rules.decide(abandoned('a'), plan.after(cancel).state);
+    expect(events).toMatchObject([givenUp('a'), without('volume/1/collect'), cancelled]);
+  });
+
+  it('still collects what an attempt before a retry may have left', () => {
+    const plan = running('a', 'volume/1/stage', 'volume/1/collect!: a volume/1/stage')
+      .after({ type: 'PausePlan', by: 'ann' })
+      .after(bad('volume/1/stage'))
+      .after(retry('volume/1/stage'))
+      .after(ok('a'));
+    plan.when(cancel).then(cancelling, without('volume/1/stage', 2), dispatched('volume/1/collect'));
+  });
+
+  it('lets what collects already go on', () => {
+    const plan = running('a', 'c!: a').after(bad('a'));
+    const stopping = plan.after(cancel);
+    expect(stepsToGiveUp(stopping.state)).toEqual([]);
+    stopping.when(ok('c')).then(settled('c', 'succeeded'), cancelled);
+  });
+
+  it('is over also where what collects has failed', () => {
+    running('a', 'c!: a').after(cancel).after(abandoned('a')).when(bad('c')).then(settled('c', 'failed'), cancelled);
+  });
+
+  it('is neither paused, resumed, retried, started nor approved any more', () => {
+    const stopping = running('a', 'c!: a').after(bad('a')).after(cancel);
+    const digestOfIt = stopping.state.draft?.digest ?? '';
+    for (const command of [
+      { type: 'PausePlan', by: 'bob' },
+      resume,
+      retry('a'),
+      { type: 'StartPlan', by: 'bob' },
+      { type: 'ApprovePlan', digest: digestOfIt, by: 'bob' },
+    ] satisfies readonly PlanCommand[]) {
+      stopping.when(command).thenRefused('wrong-status');
+    }
+    stopping.when(cancel).then();
+  });
+
+  it('may have been paused before', () => {
+    running('a', 'b: a')
+      .after({ type: 'PausePlan', by: 'ann' })
+      .after(ok('a'))
       .when(cancel)
-      .then({ type: 'PlanCancelled', data: { by: 'ann', reason: 'enough' } });
+      .then(cancelling, without('b'), cancelled);
+  });
+
+  it('says after a crash what was left unsaid', () => {
+    const events = [...approvedOf(['a', 'b: a', 'c!: b'].map(step)), started, dispatched('a'), cancelling];
+    given(...events)
+      .when({ type: 'Reconsider' })
+      .then(without('b'), without('c'));
+    given(...events, without('b'))
+      .when(cancel)
+      .then(without('c'));
+  });
+});
+
+describe('a cancelled plan', () => {
+  const cancel: PlanCommand = { type: 'CancelPlan', by: 'ann', reason: 'enough' };
+  const cancelled: PlanEvent = { type: 'PlanCancelled', data: { by: 'ann', reason: 'enough' } };
+
+  it('is over at once where it had not begun, and refused where it had ended', () => {
+    given(requested).when(cancel).then(cancelled);
+    approved('a', 'c!: a').when(cancel).then(cancelled);
     running('a').after(ok('a')).when(cancel).thenRefused('wrong-status');
+  });
+
+  it('of an older log, where it came at once, hears what was under way and does nothing more', () => {
+    const old = given(...approvedOf(diamond.map(step)), started, dispatched('a'), cancelled);
+    expect(stepsToGiveUp(old.state).map(({ step: { id } }) => id)).toEqual(['a']);
+    old.when(ok('a')).then(settled('a', 'succeeded'));
+    old.when({ type: 'HearAbandonment', stepId: 'a', attempt: 1, by: 'ann' }).then();
+    old.after(ok('a')).when({ type: 'Reconsider' }).then();
+    old.when(cancel).then();
+    old.when(resume).thenRefused('wrong-status');
+    old.after(bad('a')).when(retry('a')).thenRefused('wrong-status');
   });
 });
 
@@ -508,6 +623,7 @@ describe('a crash that leaves a part of what was decided', () => {
 
   it('is repaired by looking again, and by hearing the same again', () => {
     const tried = [
+      sweep([...diamond, 'e!: b a', 'f!: d'], [ok('a'), { type: 'CancelPlan', by: 'ann' }, ok('b'), ok('c'), ok('e')]),
       sweep(diamond, [ok('a'), bad('b'), ok('c'), retry('b'), ok('b', 2), ok('d', 2)]),
       sweep([...diamond, 'e: d', 'f!: e', 'g: f'], [bad('a'), retry('a'), ok('a', 2), bad('b', 2), bad('c', 2)]),
       sweep(

@@ -3,7 +3,9 @@ import { digest as digestOf, equalJson, Failure, type FailureRecord, type JsonOb
 import { checkedSteps, mergedSteps, planGraph } from './plan-graph.ts';
 import {
   allSettled,
+  dispensable,
   nextDue,
+  nextToCollect,
   noProgress,
   opened,
   progressAt,
@@ -11,12 +13,22 @@ import {
   reopened,
   reopening,
   settled,
+  type Due,
   type Progress,
   type StepProgress,
 } from './plan-progress.ts';
 
 export type PlanStatus =
-  'unknown' | 'requested' | 'drafted' | 'rejected' | 'approved' | 'running' | 'paused' | 'completed' | 'cancelled';
+  | 'unknown'
+  | 'requested'
+  | 'drafted'
+  | 'rejected'
+  | 'approved'
+  | 'running'
+  | 'paused'
+  | 'completed'
+  | 'cancelling'
+  | 'cancelled';
 
 /** What a draft came to, as `PlanDrafted` states it. */
 export type DraftSummary = Extract<PlanEvent, { type: 'PlanDrafted' }>['data'];
@@ -36,6 +48,8 @@ export interface PlanState {
   /** Why the draft was refused, or what its drafting noticed. */
   readonly findings: readonly Finding[];
   readonly progress: Progress;
+  /** Who cancels it, and why. */
+  readonly cancel: { readonly by: string; readonly reason?: string | undefined } | undefined;
 }
 
 export type PlanCommand =
@@ -63,6 +77,8 @@ export type PlanCommand =
       readonly outcome: 'succeeded' | 'failed';
       readonly failure?: FailureRecord | undefined;
     }
+  /** A step was given up: whoever still runs it can record nothing more. */
+  | { readonly type: 'HearAbandonment'; readonly stepId: string; readonly attempt: number; readonly by: string }
   | { readonly type: 'RetryStep'; readonly stepId: string; readonly by: string; readonly reason: string }
   | { readonly type: 'RetryFailed'; readonly by: string; readonly reason?: string | undefined }
   /** Writes what is missing after a crash; harmless at any time. */
@@ -78,6 +94,7 @@ export const initialPlan: PlanState = {
   draft: undefined,
   findings: [],
   progress: noProgress,
+  cancel: undefined,
 };
 
 /**
@@ -85,8 +102,8 @@ export const initialPlan: PlanState = {
  * the state, not at what just happened, so it also finds what a crash left unsaid.
  */
 export const ready = (state: PlanState): readonly PlanEvent[] => {
-  const events: PlanEvent[] = [];
-  let folded = state;
+  const events: PlanEvent[] = doneWithout(state);
+  let folded = events.reduce(evolve, state);
   for (let event = nextEvent(folded); event !== undefined; event = nextEvent(folded)) {
     events.push(event);
     folded = evolve(folded, event);
@@ -94,20 +111,41 @@ export const ready = (state: PlanState): readonly PlanEvent[] => {
   return events;
 };
 
-const nextEvent = ({ status, progress }: PlanState): PlanEvent | undefined => {
-  if (status !== 'running' && status !== 'paused') return undefined;
-  const due = status === 'running' ? nextDue(progress) : undefined;
+const nextEvent = (state: PlanState): PlanEvent | undefined => {
+  const { status, progress } = state;
+  if (status !== 'running' && status !== 'paused' && status !== 'cancelling') return undefined;
+  const due = nextDueOf(state);
   const step = due === undefined ? undefined : progress.graph.steps[due.number];
-  if (due === undefined || step === undefined) {
-    return allSettled(progress) ? { type: 'PlanCompleted', data: { ...progress.totals } } : undefined;
-  }
+  if (due === undefined || step === undefined) return allSettled(progress) ? lastEvent(state) : undefined;
   const { attempt } = progressAt(progress, due.number);
   if (due.to === 'dispatch') {
     return { type: 'StepDispatched', data: { stepId: step.id, attempt, service: step.service } };
   }
-  const because = progress.graph.steps[due.because]?.id;
+  const because = due.because === undefined ? undefined : progress.graph.steps[due.because]?.id;
   return { type: 'StepSettled', data: { stepId: step.id, attempt, outcome: 'skipped', because } };
 };
+
+const nextDueOf = ({ status, progress }: PlanState): Due | undefined => {
+  if (status === 'paused') return undefined;
+  return status === 'cancelling' ? nextToCollect(progress) : nextDue(progress);
+};
+
+const lastEvent = ({ status, progress, cancel }: PlanState): PlanEvent =>
+  status === 'cancelling'
+    ? { type: 'PlanCancelled', data: { by: cancel?.by ?? 'system', reason: cancel?.reason } }
+    : { type: 'PlanCompleted', data: { ...progress.totals } };
+
+/** What a plan that is being cancelled does without, all at once: looked for step by step it would take for ever. */
+const doneWithout = ({ status, progress }: PlanState): PlanEvent[] =>
+  status !== 'cancelling'
+    ? []
+    : dispensable(progress).flatMap((number) => {
+        const stepId = progress.graph.steps[number]?.id;
+        const { attempt } = progressAt(progress, number);
+        return stepId === undefined
+          ? []
+          : [{ type: 'StepSettled' as const, data: { stepId, attempt, outcome: 'skipped' as const } }];
+      });
 
 /** The first event and all that follow from it. */
 const andReady = (state: PlanState, event: PlanEvent): readonly PlanEvent[] => [event, ...ready(evolve(state, event))];
@@ -144,13 +182,11 @@ const decide = (command: PlanCommand, state: PlanState): readonly PlanEvent[] =>
       if (state.status !== 'paused') throw wrongStatus('resume', state);
       return andReady(state, { type: 'PlanResumed', data: { by: command.by } });
     case 'CancelPlan':
-      if (state.status === 'cancelled') return [];
-      if (state.status === 'completed' || state.status === 'rejected' || state.status === 'unknown') {
-        throw wrongStatus('cancel', state);
-      }
-      return [{ type: 'PlanCancelled', data: { by: command.by, reason: command.reason } }];
+      return cancelPlan(command, state);
     case 'HearOutcome':
       return hearOutcome(command, state);
+    case 'HearAbandonment':
+      return hearAbandonment(command, state);
     case 'RetryStep':
       return retryStep(command, state);
     case 'RetryFailed':
@@ -197,10 +233,47 @@ const finishDraft = (command: Command<'FinishDraft'>, state: PlanState): readonl
 
 const approvePlan = ({ digest, by }: Command<'ApprovePlan'>, state: PlanState): readonly PlanEvent[] => {
   const { status, draft } = state;
-  if (draft === undefined || status === 'cancelled') throw wrongStatus('approve', state);
+  if (draft === undefined || status === 'cancelled' || status === 'cancelling') throw wrongStatus('approve', state);
   if (draft.digest !== digest) throw staleDigest(digest, draft.digest);
   return status === 'drafted' ? [{ type: 'PlanApproved', data: { digest, by } }] : [];
 };
+
+/** One that has not begun has nothing to collect: it is over at once. */
+const cancelPlan = ({ by, reason }: Command<'CancelPlan'>, state: PlanState): readonly PlanEvent[] => {
+  switch (state.status) {
+    case 'cancelled':
+      return [];
+    case 'cancelling':
+      return ready(state);
+    case 'requested':
+    case 'drafted':
+    case 'approved':
+      return [{ type: 'PlanCancelled', data: { by, reason } }];
+    case 'running':
+    case 'paused':
+      return andReady(state, { type: 'PlanCancelling', data: { by, reason } });
+    case 'unknown':
+    case 'rejected':
+    case 'completed':
+      throw wrongStatus('cancel', state);
+  }
+};
+
+/** Nobody knows what the step has come to: what collects after it runs, as after a failure. */
+const hearAbandonment = (command: Command<'HearAbandonment'>, state: PlanState): readonly PlanEvent[] => {
+  const { stepId, attempt, by } = command;
+  if (state.status !== 'cancelling') return ready(state);
+  return hearOutcome({ type: 'HearOutcome', stepId, attempt, outcome: 'failed', failure: givenUp(by) }, state);
+};
+
+/** The failure of a step that a cancellation has ended. */
+export const givenUpCode = 'given-up';
+
+const givenUp = (by: string): FailureRecord => ({
+  code: givenUpCode,
+  message: `given up: ${by} has cancelled the plan`,
+  remedy: 'Plan it again: what it has made is found and gone on with.',
+});
 
 /** An outcome that was heard already, or is about an attempt given up, only says again what was left unsaid. */
 const hearOutcome = (command: Command<'HearOutcome'>, state: PlanState): readonly PlanEvent[] => {
@@ -274,6 +347,8 @@ const evolve = (state: PlanState, event: PlanEvent): PlanState => {
       return { ...state, status: 'running' };
     case 'PlanPaused':
       return { ...state, status: 'paused' };
+    case 'PlanCancelling':
+      return { ...state, status: 'cancelling', cancel: event.data };
     case 'PlanCancelled':
       return { ...state, status: 'cancelled' };
     case 'PlanCompleted':
@@ -330,9 +405,15 @@ const plannedStep = ({ graph, ...progress }: Progress, number: number): readonly
 export const plannedSteps = ({ progress }: PlanState): readonly PlannedStep[] =>
   progress.graph.steps.flatMap((_, number) => plannedStep(progress, number));
 
-/** Steps that are dispatched and have no outcome: to be enqueued again after a loss, abandoned on cancel. */
+/** Steps that are dispatched and have no outcome: to be enqueued again after a loss. */
 export const openSteps = (state: PlanState): readonly PlannedStep[] =>
   inOrder(state.progress, 'open').flatMap((number) => plannedStep(state.progress, number));
+
+/** Those of them that are given up because the plan is cancelled: all but what collects. */
+export const stepsToGiveUp = (state: PlanState): readonly PlannedStep[] =>
+  state.status === 'cancelling' || state.status === 'cancelled'
+    ? openSteps(state).filter(({ step }) => !step.always)
+    : [];
 
 /** One step, undefined where the plan has no such step. */
 export const stepOf = ({ progress }: PlanState, stepId: string): PlannedStep | undefined => {
@@ -362,6 +443,7 @@ const statusRemedies: { readonly [status in PlanStatus]: string } = {
   running: 'Wait until it is completed, or pause it.',
   paused: 'Resume it first.',
   completed: 'Retry what failed, or request a new plan.',
+  cancelling: 'Wait until it is cancelled, then request a new plan; what was migrated already is found again.',
   cancelled: 'Request a new plan; what was migrated already is found again.',
 };
 

@@ -18,6 +18,10 @@ export interface DraftedPlan {
   readonly request: PlanRequest;
   readonly policy: Policy;
   readonly steps: ReadonlyMap<string, PlanStep>;
+  /** Position of the last of its events when it was read: whoever follows the plan from there on misses nothing. */
+  readonly asOf: number;
+  /** Whether somebody had cancelled it by then. */
+  readonly isCancelled: boolean;
 }
 
 /** Which attempt at which step of which migration a command is about, and how that migration stands. */
@@ -60,7 +64,8 @@ export const draftedPlans = (log: EventLog, most = 8): ((planId: string) => Prom
 };
 
 const readPlan = async (log: EventLog, planId: string): Promise<DraftedPlan> => {
-  const events = (await log.load(planSubject(planId))).map(decodeEvent);
+  const recorded = await log.load(planSubject(planId));
+  const events = recorded.map(decodeEvent);
   const request = events.find((event) => event.type === 'PlanRequested')?.data;
   if (request === undefined) {
     throw new Failure('no-such-plan', `cannot run a step of plan ${planId}: there is no such plan in the log`, {
@@ -72,6 +77,8 @@ const readPlan = async (log: EventLog, planId: string): Promise<DraftedPlan> => 
     request,
     policy: PolicySchema.parse(request.policy),
     steps: new Map(steps.map((step) => [step.id, step])),
+    asOf: recorded.at(-1)?.position ?? 0,
+    isCancelled: events.some(({ type }) => type === 'PlanCancelling' || type === 'PlanCancelled'),
   };
 };
 
@@ -95,7 +102,7 @@ export const loadDocket = async (
 export const loadAssignment = async (workshop: Workshop, docket: Docket): Promise<Assignment> => {
   const { plan, route, ref, step, state } = docket;
   const handler = handlerOf(workshop.handlers, ref.type);
-  const attributes = await lastObserved(workshop.log, route.source, ref);
+  const attributes = await lastObserved(workshop.log, route.source, ref, await until(workshop.log, docket));
   const needs = [...handler.needs(attributes, plan.policy), ...ownerOf(handler, attributes)];
   const twins = new Map([
     // The other end of a link may wait for this very step before it counts: there its id is enough.
@@ -126,8 +133,19 @@ const ownerOf = (handler: Resource, attributes: JsonObject): readonly Pick<Relat
   return projectId === null ? [] : [{ ref: { type: 'project', id: projectId } }];
 };
 
-const lastObserved = async (log: EventLog, cloud: string, ref: Ref): Promise<JsonObject> => {
-  const events = (await log.load(inventorySubject(cloud, ref))).map(decodeEvent);
+/** A twin that is rolled back is held against what it was made of: scans may have seen the original change since. */
+const until = async (log: EventLog, { step, subject, state }: Docket): Promise<number> => {
+  if (step.step !== 'roll-back') return Infinity;
+  const events = await log.load(subject);
+  const verified = events.findLast(({ type, data }) => {
+    return type === 'TwinVerified' && data['destinationId'] === state.destinationId;
+  });
+  return verified?.position ?? Infinity;
+};
+
+const lastObserved = async (log: EventLog, cloud: string, ref: Ref, until: number): Promise<JsonObject> => {
+  const recorded = await log.load(inventorySubject(cloud, ref));
+  const events = recorded.filter(({ position }) => position < until).map(decodeEvent);
   const observed = events.findLast((event) => event.type === 'ResourceObserved');
   if (observed?.type === 'ResourceObserved') return observed.data.attributes;
   throw new Failure('not-observed', `cannot migrate ${ref.type} ${ref.id}: no scan of ${cloud} has seen it`, {

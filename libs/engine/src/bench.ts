@@ -1,7 +1,10 @@
+import type { PlanStep } from '@osm/contracts';
+import { hasTwin } from '@osm/domain';
 import { forAllTenants, readOne, type Cloud, type Context } from '@osm/resource';
 import type { JsonObject } from '@osm/kernel';
 import type { Assignment } from './assignment.ts';
 import type { Record } from './record.ts';
+import { asObserved } from './source-now.ts';
 import type { Workshop } from './workshop.ts';
 
 /** One attempt's tools: the clouds are opened when they are needed. */
@@ -39,7 +42,7 @@ export const setUp = async (
     source: reader,
     destination: asMaker(assignment, destination),
     context: { policy: plan.policy, outputs: record.outputs(), extensions },
-    attributes: await withSecrets(assignment, reader, signal),
+    attributes: await withSecrets(assignment, record, reader, signal),
     signal,
   };
 };
@@ -47,7 +50,7 @@ export const setUp = async (
 /** Some services take the owner from the token alone: they need a token of the owner's project at the destination. */
 const asMaker = ({ handler, plan, attributes, twinOf, step }: Assignment, cloud: Cloud): Cloud => {
   if (!plan.policy.multitenant_mode) return cloud;
-  const acts = handler.actsInProject && (step.step !== 'remove' || handler.readsInProject);
+  const acts = handler.actsInProject && (!takesAway(step) || handler.readsInProject);
   const projectId = acts ? handler.projectId(attributes) : null;
   const twin = projectId === null ? undefined : twinOf({ type: 'project', id: projectId });
   return twin === undefined ? forAllTenants(cloud, handler) : cloud.inProject(twin);
@@ -60,14 +63,21 @@ const asReader = ({ handler, plan, attributes }: Assignment, cloud: Cloud): Clou
   return projectId === null ? forAllTenants(cloud, handler) : cloud.inProject(projectId);
 };
 
+/** Whether the step deletes an original, or a twin again: nothing is made, and the credential's own project will do. */
+const takesAway = ({ step }: Pick<PlanStep, 'step'>): boolean => step === 'remove' || step === 'roll-back';
+
+/** The source as recorded, its secrets read again; before a twin is made it must still be so. */
 const withSecrets = async (
-  { handler, ref, attributes, step }: Assignment,
+  assignment: Assignment,
+  { state }: Record,
   source: Cloud,
   signal: AbortSignal,
 ): Promise<JsonObject> => {
+  const { handler, ref, attributes, step } = assignment;
+  const makes = step.step === 'create' && !hasTwin(state) && (state.destinationId === undefined || state.forgotten);
   // An original that is being removed may be gone already.
-  if (handler.secret.length === 0 || step.step === 'remove') return attributes;
-  const now = await readOne(source, handler, ref.id, signal);
+  if (!makes && (handler.secret.length === 0 || takesAway(step))) return attributes;
+  const now = makes ? await asObserved(assignment, source, signal) : await readOne(source, handler, ref.id, signal);
   const secrets = handler.secret.filter((name) => now[name] !== undefined).map((name) => [name, now[name]]);
   return { ...attributes, ...Object.fromEntries(secrets) };
 };

@@ -42,7 +42,7 @@ export const findTwin = async (
   const { lookup, marker, attempted } = search;
   switch (lookup.kind) {
     case 'assigned':
-      return attempted || !tellsItsMaker(search) ? findAssigned(cloud, handler, lookup.id, search, signal) : undefined;
+      return attempted || !tellsItsMaker(search) ? findAssigned(cloud, handler, lookup, search, signal) : undefined;
     case 'marker':
       return attempted ? findMarked(cloud, handler, lookup.marker, marker, signal) : undefined;
     case 'traces':
@@ -74,17 +74,21 @@ const markerQuery = (handler: Resource, field: MarkerField, marker: string): Que
 const findAssigned = async (
   cloud: Cloud,
   handler: Resource,
-  id: string,
+  { id, differs }: Extract<Lookup, { kind: 'assigned' }>,
   search: Search,
   signal: AbortSignal,
 ): Promise<FoundTwin | undefined> => {
+  let found: JsonObject;
   try {
-    await readOne(cloud, handler, id, signal);
-    return { destinationId: id, how: tellsItsMaker(search) || search.creating ? 'adopted' : 'reused' };
+    found = await readOne(cloud, handler, id, signal);
   } catch (error) {
     if (isFailure(error) && error.code === 'not-found') return undefined;
     throw error;
   }
+  if (tellsItsMaker(search) || search.creating) return { destinationId: id, how: 'adopted' };
+  const difference = differs(found);
+  if (difference !== undefined) throw twinDiffers(handler, id, difference);
+  return { destinationId: id, how: 'reused' };
 };
 
 const findMarked = async (

@@ -11,7 +11,7 @@ import { withoutSecrets } from './without-secrets.ts';
  * time in a plan, the attempt ends.
  */
 export const orGiveUp = async <T>(bench: Bench, work: () => Promise<T>): Promise<T> => {
-  const { workshop, assignment, record, destination, signal } = bench;
+  const { assignment, record, destination, signal } = bench;
   const { handler, attempt } = assignment;
   try {
     return await work();
@@ -23,7 +23,7 @@ export const orGiveUp = async <T>(bench: Bench, work: () => Promise<T>): Promise
     // Something else may be what is not found: then the twin stays.
     const gone = error.code === 'not-found' && !(await isThere(handler, destination, id, signal));
     if (!bad && !gone) throw error;
-    if (bad) await discard(workshop, handler, destination, id, signal);
+    if (bad) await takeAway(bench, id, error);
     const told = withEarlier(bench, failureRecord(withoutSecrets(error, secretsOf(bench))));
     const given = { type: 'DiscardTwin', ...attempt, reason: told.message } as const;
     if ((differs || gone) && mayMakeAnother(bench)) {
@@ -33,6 +33,24 @@ export const orGiveUp = async <T>(bench: Bench, work: () => Promise<T>): Promise
     // In one append: an attempt that has ended makes no other one.
     await record.write(given, { type: 'FailStep', ...attempt, failure: told });
     throw error;
+  }
+};
+
+/** Deletes what turned out bad. Where the cloud refuses that, why it was bad must still be told. */
+const takeAway = async (
+  { workshop, assignment, destination, signal }: Bench,
+  id: string,
+  why: Failure,
+): Promise<void> => {
+  try {
+    await discard(workshop, assignment.handler, destination, id, signal);
+  } catch (error) {
+    if (!isFailure(error) || error.disposition !== 'stop') throw error;
+    throw new Failure(why.code, `${why.message}; and it could not be deleted again: ${error.message}`, {
+      ...{ http: error.http, cause: why },
+      remedy:
+        'Look at it on the destination, and retry: where it has recovered by then it is used, else it is deleted.',
+    });
   }
 };
 

@@ -7,6 +7,7 @@ import { findOrCreate, undress, untilReady } from './create-twin.ts';
 import { hasToMakeAnother, makeAnother, orGiveUp } from './give-up-twin.ts';
 import type { Record } from './record.ts';
 import { removeOriginal } from './remove-original.ts';
+import { rollBackTwin } from './roll-back-twin.ts';
 import { verify, withOwn } from './verify.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import type { Workshop } from './workshop.ts';
@@ -18,6 +19,8 @@ export type StepOutputs =
       readonly outputs: JsonObject;
       readonly fidelity?: Fidelity;
       readonly sourceRemoved?: boolean;
+      /** The twin that is gone again. */
+      readonly rolledBack?: string;
     };
 
 /** Does what the step is for. Everything but the effect of a create request may be repeated at will. */
@@ -41,6 +44,8 @@ const perform = (bench: Bench): Promise<StepOutputs> => {
       return create(bench);
     case 'remove':
       return removeOriginal(bench);
+    case 'roll-back':
+      return rollBackTwin(bench);
     default:
       return runOwn(bench);
   }
@@ -109,7 +114,7 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const { handler, ref, route, plan, attempt, twinOf } = assignment;
   const step = ownStep(assignment);
   // A dead worker's request may still be under way: what it makes must be there when this run looks for it.
-  if (wasStarted(assignment)) await workshop.clock.sleep(workshop.settleMs, signal);
+  if (wasStarted(assignment) || collectsAfterGivenUp(assignment)) await workshop.clock.sleep(workshop.settleMs, signal);
   if (!step.always && hasToMakeAnother(bench)) await makeAnother(bench, () => make(bench));
   const { planId, stepId } = attempt;
   const progress = (bytes: number, total: number | undefined): void =>
@@ -145,6 +150,10 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
 /** Whether a worker before us was at this very attempt. */
 const wasStarted = ({ state, attempt }: Assignment): boolean =>
   state.open.some(({ stepId, attempt: number }) => stepId === attempt.stepId && number === attempt.attempt);
+
+/** Whether a step before us was given up, and its worker told to stop in the middle of what it did. */
+const collectsAfterGivenUp = ({ state, attempt, step }: Assignment): boolean =>
+  step.always && state.settled.some(({ planId, outcome }) => planId === attempt.planId && outcome === 'abandoned');
 
 const ownStep = ({ handler, attributes, plan, step }: Assignment): Step => {
   const own = handler.steps(attributes, plan.policy).map((outline) => outline.step);

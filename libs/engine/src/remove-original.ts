@@ -1,10 +1,12 @@
-import { decodeEvent } from '@osm/contracts';
+import { decodeEvent, type DomainEvent } from '@osm/contracts';
 import { hasTwin, isOurs } from '@osm/domain';
 import { Failure, type JsonObject } from '@osm/kernel';
-import { deleteOne, type Fidelity } from '@osm/resource';
+import { deleteOne } from '@osm/resource';
 import { timeout, type Bench } from './bench.ts';
 import { untilGone } from './create-twin.ts';
+import { differing, pastOutputs } from './last-look.ts';
 import type { StepOutputs } from './perform-step.ts';
+import { changedSince, sourceNow } from './source-now.ts';
 import { verify } from './verify.ts';
 
 /** Removes the original, and only one whose twin we made, can still see, and see as it was when it was verified. */
@@ -18,7 +20,7 @@ export const removeOriginal = async (bench: Bench): Promise<StepOutputs> => {
   if (!hasTwin(state) || state.destinationId === undefined || !(isOurs(state) || imported))
     return { unneeded: 'not-ours' };
   const { destinationId } = state;
-  const past = pastOutputs(bench);
+  const past = pastOutputs(state);
   await mustBeEqual(bench, destinationId, past);
   const { policy } = assignment.plan;
   await handler.empty?.({
@@ -33,28 +35,25 @@ export const removeOriginal = async (bench: Bench): Promise<StepOutputs> => {
 
 type PastOutputs = { readonly [step: string]: JsonObject };
 
-/** What each step has put out when it last succeeded, whatever plan it was of. */
-const pastOutputs = ({ record }: Bench): PastOutputs => {
-  const steps = record.state.settled.filter(({ outcome }) => outcome === 'succeeded');
-  return Object.fromEntries(steps.map((step) => [step.step, step.outputs]));
-};
-
 /**
  * The last look before an original goes: whatever it and its twin had in common when the twin was verified, they must have
  * in common now. One of them may have been changed since.
  */
 const mustBeEqual = async (bench: Bench, destinationId: string, past: PastOutputs): Promise<void> => {
-  const { workshop, assignment } = bench;
+  const { workshop, assignment, source, signal } = bench;
   const events = (await workshop.log.load(assignment.subject)).map(decodeEvent);
   const verified = events.findLast((event) => event.type === 'TwinVerified');
   const told = new Set(verified === undefined ? [] : differing(verified.data));
-  const changed = differing(await verify(bench, destinationId, past)).filter((name) => !told.has(name));
+  const now = mayBeOurs(bench, events) ? undefined : await sourceNow(assignment, source, signal);
+  const since = now === undefined ? [] : changedSince(assignment, now);
+  const differs = new Set([...differing(await verify(bench, destinationId, past)), ...since]);
+  const changed = [...differs].filter((name) => !told.has(name));
   if (changed.length === 0) return;
   const { type, id } = assignment.ref;
-  const since = verified === undefined ? 'differs from it' : 'is not what was verified';
+  const how = verified === undefined ? 'differs from it' : 'is not what was verified';
   throw new Failure(
     'twin-changed',
-    `cannot remove ${type} ${id} from the source: its twin ${destinationId} ${since}: ${changed.join(', ')}`,
+    `cannot remove ${type} ${id} from the source: its twin ${destinationId} ${how}: ${changed.join(', ')}`,
     {
       remedy:
         'Look at both. Make them equal and retry, or remove the original by hand if the difference is what you want.',
@@ -62,5 +61,15 @@ const mustBeEqual = async (bench: Bench, destinationId: string, past: PastOutput
   );
 };
 
-const differing = ({ others }: Pick<Fidelity, 'others'>): readonly string[] =>
-  others.filter(({ verdict }) => verdict === 'lost' || verdict === 'unknown').map(({ attribute }) => attribute);
+/**
+ * Whether we may have changed the original ourselves: an earlier try to remove it got further than this look, or its type
+ * is sealed before it is emptied, and then looks for itself.
+ */
+const mayBeOurs = ({ assignment: { handler } }: Bench, events: readonly DomainEvent[]): boolean => {
+  const tries = events.filter((event) => event.type === 'StepStarted' && event.data.step === 'remove').length;
+  const refused = events.filter(
+    (event) =>
+      event.type === 'StepFailed' && event.data.step === 'remove' && event.data.failure.code === 'twin-changed',
+  ).length;
+  return handler.empty !== undefined || tries - refused > 1;
+};

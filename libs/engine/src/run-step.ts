@@ -1,6 +1,6 @@
 import type { RunStep } from '@osm/contracts';
 import { otherPlansStep, settledStep, type Attempt, type MigrationCommand } from '@osm/domain';
-import { Conflict, type Handled } from '@osm/event-log';
+import { Conflict, isLogTrouble, type Handled } from '@osm/event-log';
 import { failureRecord, isFailure, type Failure } from '@osm/kernel';
 import { loadAssignment, loadDocket, type DraftedPlan } from './assignment.ts';
 import { performStep, type StepOutputs } from './perform-step.ts';
@@ -30,6 +30,8 @@ export const runStep = async (
   if (docket === undefined) return 'done';
   const { attempt, state } = docket;
   if (settledStep(state, attempt) !== undefined) return 'done';
+  // Told to stop before it has begun: the lease is lost, or the plan is cancelled and the step about to be given up.
+  if (delivery.signal.aborted) return { again: 500 };
   if (otherPlansStep(state, attempt.planId) !== undefined) return { again: 2000 };
   const record = new Record(workshop, docket);
   try {
@@ -54,7 +56,11 @@ const outcome = (attempt: Attempt, outputs: StepOutputs): readonly MigrationComm
         ];
   const removed: readonly MigrationCommand[] =
     outputs.sourceRemoved === true ? [{ type: 'RemoveSource', planId: attempt.planId }] : [];
-  return [...verified, ...removed, { type: 'SucceedStep', ...attempt, outputs: outputs.outputs }];
+  const rolledBack: readonly MigrationCommand[] =
+    outputs.rolledBack === undefined
+      ? []
+      : [{ type: 'RollBackTwin', planId: attempt.planId, destinationId: outputs.rolledBack }];
+  return [...verified, ...removed, ...rolledBack, { type: 'SucceedStep', ...attempt, outputs: outputs.outputs }];
 };
 
 const afterFailure = async (
@@ -66,6 +72,8 @@ const afterFailure = async (
   // Fenced: whoever wrote instead of us has the step in hand, or has settled it already.
   if (error instanceof Conflict) return { again: 1000 };
   if (delivery.signal.aborted) return { again: 1000 };
+  // Nothing can be recorded for a while: that is no fault of the step, however long it lasts.
+  if (isLogTrouble(error)) return { again: 2000 };
   const transient = isFailure(error) && error.disposition !== 'stop';
   if (transient && delivery.deliveries < patience) {
     return { again: pauseBefore(delivery.deliveries, error) };

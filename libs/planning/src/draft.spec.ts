@@ -72,7 +72,7 @@ describe('a draft', () => {
       'subnet/s/remove < router/r/remove',
       'network/n/remove < subnet/s/remove',
       'volume/v/remove < volume/v/collect volume/v/create',
-      'project/p/remove < network/n/remove volume/v/remove',
+      'project/p/remove < network/n/remove project/p/revoke volume/v/remove',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { topologicalOrder } from './graph.ts';
 import type { Draft, Transform } from './transform.ts';
 import { appendCleanUp } from './transforms/append-clean-up.ts';
 import { appendRemovals } from './transforms/append-removals.ts';
+import { appendRollBacks } from './transforms/append-roll-backs.ts';
 import { borrowRoles, isLoan } from './transforms/borrow-roles.ts';
 import { chooseStrategies } from './transforms/choose-strategies.ts';
 import { connectLinks } from './transforms/connect-links.ts';
@@ -18,9 +19,11 @@ import { reduce } from './transforms/reduce.ts';
 import { refuseCycles } from './transforms/refuse-cycles.ts';
 import { selectOriginals } from './transforms/select-originals.ts';
 import { selectRoots } from './transforms/select-roots.ts';
+import { selectTwins } from './transforms/select-twins.ts';
 import { takeMoments } from './transforms/take-moments.ts';
 import { takeTurns } from './transforms/take-turns.ts';
 import { tellCautions } from './transforms/tell-cautions.ts';
+import { tellDrift } from './transforms/tell-drift.ts';
 import type { World } from './world.ts';
 
 /** How a migration is drafted, stage by stage; why a stage stands where it does is said in its file. */
@@ -29,6 +32,7 @@ export const transforms: readonly Transform[] = [
   pullMembers,
   pullNeeds,
   dropMigrated,
+  tellDrift,
   foreseeRefusals,
   tellCautions,
   expandSteps,
@@ -52,6 +56,21 @@ export const removalTransforms: readonly Transform[] = [
   reduce,
 ];
 
+/** How the roll-back of a plan is drafted: what it has made goes in the reverse of the order in which it stands on each other. */
+export const rollBackTransforms: readonly Transform[] = [
+  selectTwins,
+  appendRollBacks,
+  borrowRoles,
+  refuseCycles,
+  reduce,
+];
+
+const transformsOf: { readonly [intent in PlanRequest['intent']]: readonly Transform[] } = {
+  migrate: transforms,
+  remove: removalTransforms,
+  'roll-back': rollBackTransforms,
+};
+
 /** A plan as it is offered for approval. */
 export interface DraftedPlan {
   /** Each after all that it waits for; the same for the same request and world. Empty where a finding is an error. */
@@ -65,8 +84,7 @@ export interface DraftedPlan {
 
 /** Drafts what was asked for. Pure: the same request and world give the same digest. */
 export const draft = (request: PlanRequest, world: World): DraftedPlan => {
-  const list = request.intent === 'remove' ? removalTransforms : transforms;
-  const drafted = list.reduce((made, transform) => transform(made, world), emptyDraft(request));
+  const drafted = transformsOf[request.intent].reduce((made, transform) => transform(made, world), emptyDraft(request));
   const findings = bounded(drafted.findings);
   const refused = drafted.findings.some(({ severity }) => severity === 'error');
   const steps = refused ? [] : ordered(drafted);

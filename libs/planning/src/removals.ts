@@ -3,32 +3,36 @@ import { refKey } from '@osm/kernel';
 import { components } from './graph.ts';
 import { addEdge, endsOf, stepId, withEdges, type Chosen, type Draft, type Edges } from './transform.ts';
 
+/** What takes away: an original that has its twin, or a twin again. */
+type Removal = 'remove' | 'roll-back';
+
 /**
  * The draft with a `remove` step for each of these originals. Users go before what they use; and an original goes only
- * when the steps that make its twin, and the twins of all that use it, are done.
+ * when the steps that make its twin, and the twins of all that use it, are done. With `roll-back` it is the twins that go,
+ * in the same order.
  */
-export const withRemovals = (draft: Draft, removed: ReadonlyMap<string, Chosen>): Draft => {
+export const withRemovals = (draft: Draft, removed: ReadonlyMap<string, Chosen>, by: Removal = 'remove'): Draft => {
   const edges: Edges = new Map();
   for (const [key, original] of removed) {
-    for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(original.ref, 'remove'), end);
+    for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(original.ref, by), end);
   }
   for (const [key, { needs, links }] of draft.resources) {
     for (const { ref } of [...needs, ...links]) {
       if (!removed.has(refKey(ref))) continue;
-      for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(ref, 'remove'), end);
+      for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(ref, by), end);
     }
   }
-  for (const [used, users] of usersFirst(removed)) for (const user of users) addEdge(edges, used, user);
+  for (const [used, users] of usersFirst(removed, by)) for (const user of users) addEdge(edges, used, user);
   const steps = new Map(draft.steps);
-  for (const original of removed.values()) steps.set(stepId(original.ref, 'remove'), removal(original));
+  for (const original of removed.values()) steps.set(stepId(original.ref, by), removal(original, by));
   return { ...draft, steps: withEdges(steps, edges) };
 };
 
-const removal = ({ ref, name, handler }: Chosen): PlanStep => ({
-  id: stepId(ref, 'remove'),
+const removal = ({ ref, name, handler }: Chosen, by: Removal): PlanStep => ({
+  id: stepId(ref, by),
   ref,
   name,
-  step: 'remove',
+  step: by,
   service: handler.api.service,
   needs: [],
   always: false,
@@ -38,20 +42,20 @@ const removal = ({ ref, name, handler }: Chosen): PlanStep => ({
  * By remove step: the remove steps of what needs it or is tied to it. Links may go round in circles; those that do so
  * say nothing about the order.
  */
-const usersFirst = (removed: ReadonlyMap<string, Chosen>): Edges => {
+const usersFirst = (removed: ReadonlyMap<string, Chosen>, by: Removal): Edges => {
   const byNeeds: Edges = new Map();
   const byLinks: [used: string, user: string][] = [];
   for (const { ref: user, needs, links } of removed.values()) {
     for (const { ref } of needs) {
-      if (removed.has(refKey(ref))) addEdge(byNeeds, stepId(ref, 'remove'), stepId(user, 'remove'));
+      if (removed.has(refKey(ref))) addEdge(byNeeds, stepId(ref, by), stepId(user, by));
     }
     for (const { ref } of links) {
-      if (removed.has(refKey(ref))) byLinks.push([stepId(ref, 'remove'), stepId(user, 'remove')]);
+      if (removed.has(refKey(ref))) byLinks.push([stepId(ref, by), stepId(user, by)]);
     }
   }
   if (byLinks.length === 0) return byNeeds;
   const edges: Edges = new Map([...byNeeds].map(([used, users]) => [used, new Set(users)]));
-  const circle = circles(removed, byNeeds, byLinks);
+  const circle = circles(removed, byNeeds, byLinks, by);
   for (const [used, user] of byLinks) if (circle.get(used) !== circle.get(user)) addEdge(edges, used, user);
   return edges;
 };
@@ -61,10 +65,11 @@ const circles = (
   removed: ReadonlyMap<string, Chosen>,
   byNeeds: Edges,
   byLinks: readonly (readonly [used: string, user: string])[],
+  by: Removal,
 ): ReadonlyMap<string, number> => {
   const graph = new Map<string, string[]>();
   for (const { ref } of removed.values()) {
-    const step = stepId(ref, 'remove');
+    const step = stepId(ref, by);
     graph.set(step, [...(byNeeds.get(step) ?? [])]);
   }
   for (const [used, user] of byLinks) graph.get(used)?.push(user);

@@ -15,14 +15,16 @@ export interface ShownPlan {
  * then what is removed, in its order; then the findings. At most `most` lines of each.
  */
 export const showPlan = ({ steps, findings, digest }: ShownPlan, most = 2_000): string => {
-  const made = steps.filter(({ step }) => step !== 'remove');
+  const made = steps.filter(({ step }) => step !== 'remove' && step !== 'roll-back');
   const removed = steps.filter(({ step }) => step === 'remove');
+  const rolledBack = steps.filter(({ step }) => step === 'roll-back');
   const resources = new Set(steps.map(({ ref }) => refKey(ref))).size;
   return [
     `${counted(resources, 'resource')}, ${counted(steps.length, 'step')}, digest ${digest}`,
     ...block('', cut(ways(steps), most)),
     ...block('', cut(tree(made), most)),
     ...block('removed from the source, in this order:', cut(removals(removed), most)),
+    ...block('deleted from the destination, in this order, the originals stay:', cut(removals(rolledBack), most)),
     ...block('', cut(findings.map(finding), most)),
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 import type { How } from '@osm/contracts';
 import { refKey, type JsonObject, type Ref } from '@osm/kernel';
-import type { Policy, Resource } from '@osm/resource';
+import { changedAttributes, type Policy, type Resource } from '@osm/resource';
 import { byText } from './graph.ts';
 
 /** What the last scan saw of a source resource. */
@@ -15,6 +15,8 @@ export interface Observed {
 export interface Mapping {
   readonly destinationId: string;
   readonly how: How | undefined;
+  /** The plan that has made or found the twin, and in the end has finished it. */
+  readonly broughtBy: string | undefined;
   /** The twin counts: every step of a plan was done, or a person says so. False while a plan has not got so far. */
   readonly migrated: boolean;
   /** Migrated, and nothing of it came later than its last step: no link got its twin since. */
@@ -34,12 +36,18 @@ export interface World {
   /** What lives in it, as recorded by its members, in the order of type and id. */
   membersOf(ref: Ref): readonly Ref[];
   mapping(ref: Ref): Mapping | undefined;
+  /** Everything that has a mapping, in the order of type and id. */
+  mapped(): readonly Ref[];
+  /** What was changed at the source since its twin was made of it. */
+  changed(ref: Ref): readonly string[];
   /** What both clouds said that they can do, as far as steps of the type choose by it; undefined: they were not asked. */
   facts(type: string): JsonObject | undefined;
 }
 
 /** One resource of the inventory. Vanished ones are left out by whoever folds the log. */
 export interface InventoryEntry extends Observed {
+  /** All that scans saw of it, oldest first, each with its position in the log; left out: nothing else. */
+  readonly earlier?: readonly { readonly position: number; readonly attributes: JsonObject }[] | undefined;
   /** What it lives in. */
   readonly parents: readonly Ref[];
 }
@@ -49,9 +57,13 @@ export interface MigrationEntry {
   readonly ref: Ref;
   readonly destinationId: string | undefined;
   readonly how: How | undefined;
+  /** Left out: no plan has brought it. */
+  readonly broughtBy?: string | undefined;
   readonly migrated: boolean;
   readonly forgotten: boolean;
   readonly sourceRemoved: boolean;
+  /** Position in the log of the event that named the twin, where we have made it; left out: we have not. */
+  readonly madeAt?: number | undefined;
   /** Position in the log of the event since which the twin counts; left out: not known. */
   readonly countsSince?: number | undefined;
   /** Position in the log of the last step that it settled; left out: not known. */
@@ -73,10 +85,12 @@ export interface WorldParts {
 export const buildWorld = (parts: WorldParts): World => {
   const { handlers, policy, unavailable } = parts;
   const observed = new Map<string, Observed>();
+  const earlier = new Map<string, NonNullable<InventoryEntry['earlier']>>();
   const types = new Map<string, Ref[]>();
   const members = new Map<string, Ref[]>();
-  for (const { ref, name, projectId, attributes, parents } of parts.inventory) {
+  for (const { ref, name, projectId, attributes, parents, earlier: before = [] } of parts.inventory) {
     observed.set(refKey(ref), { ref, name, projectId, attributes });
+    if (before.length > 0) earlier.set(refKey(ref), before);
     listed(types, ref.type).push(ref);
     for (const parent of parents) listed(members, refKey(parent)).push(ref);
   }
@@ -90,14 +104,30 @@ export const buildWorld = (parts: WorldParts): World => {
     const mapping = mappingOf(entry, ends);
     if (mapping !== undefined) mappings.set(key, mapping);
   }
+  const changed = (ref: Ref): readonly string[] => {
+    const [key, handler] = [refKey(ref), handlers.get(ref.type)];
+    const { madeAt } = migrations.get(key) ?? {};
+    const now = observed.get(key)?.attributes;
+    // Those that are sealed and emptied are changed by ourselves, and looked at once more before they go.
+    if (madeAt === undefined || now === undefined || handler === undefined || handler.empty !== undefined) return [];
+    const then = earlier.get(key)?.findLast(({ position }) => position < madeAt);
+    const since = earlier.get(key)?.some(({ position }) => position > madeAt) === true;
+    return then === undefined || !since ? [] : changedAttributes(handler, policy, then.attributes, now);
+  };
   return {
     handlers,
     policy,
+    changed,
     unavailable: (type) => unavailable?.get(type),
     observed: (ref) => observed.get(refKey(ref)),
     all: (type) => types.get(type) ?? [],
     membersOf: (ref) => members.get(refKey(ref)) ?? [],
     mapping: (ref) => mappings.get(refKey(ref)),
+    mapped: () =>
+      [...migrations]
+        .filter(([key]) => mappings.has(key))
+        .map(([, { ref }]) => ref)
+        .sort(byRef),
     facts: (type) => parts.facts?.[type],
   };
 };
@@ -115,7 +145,7 @@ const listed = (lists: Map<string, Ref[]>, key: string): Ref[] => {
 
 /** A record that was forgotten, or has no twin, is no mapping. */
 const mappingOf = (entry: MigrationEntry, ends: readonly MigrationEntry[]): Mapping | undefined => {
-  const { destinationId, how, migrated, forgotten, sourceRemoved, lastStep } = entry;
+  const { destinationId, how, broughtBy, migrated, forgotten, sourceRemoved, lastStep } = entry;
   if (destinationId === undefined || forgotten) return undefined;
   const late = ends.some(
     (end) =>
@@ -125,5 +155,5 @@ const mappingOf = (entry: MigrationEntry, ends: readonly MigrationEntry[]): Mapp
       lastStep !== undefined &&
       end.countsSince > lastStep,
   );
-  return { destinationId, how, migrated, complete: migrated && !late, sourceRemoved };
+  return { destinationId, how, broughtBy, migrated, complete: migrated && !late, sourceRemoved };
 };

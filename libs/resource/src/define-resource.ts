@@ -209,7 +209,10 @@ const kindOf = (adopt: object): Resource['adopts'] =>
   'unique' in adopt ? 'unique' : 'assigned' in adopt ? 'assigned' : 'traces' in adopt ? 'traces' : 'marker';
 
 const lookup = <S, T>(adopt: Adopt<S, T>, source: S, to: () => T, marker: string, policy: Policy): Lookup => {
-  if ('assigned' in adopt) return { kind: 'assigned', id: adopt.assigned(source, marker, policy) };
+  if ('assigned' in adopt) {
+    const differs = (candidate: JsonObject): string | undefined => adopt.differs?.(source, candidate);
+    return { kind: 'assigned', id: adopt.assigned(source, marker, policy), differs };
+  }
   if ('traces' in adopt) return { kind: 'traces', ...adopt.traces(source, to()) };
   if (!('unique' in adopt)) return { kind: 'marker', marker: adopt.marker };
   const { query, match } = adopt.unique(source, to());

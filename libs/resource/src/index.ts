@@ -1,4 +1,5 @@
 export * from './api.ts';
+export * from './changed-attributes.ts';
 export * from './cloud.ts';
 export * from './define-resource.ts';
 export * from './fidelity.ts';

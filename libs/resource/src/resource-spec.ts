@@ -113,7 +113,11 @@ export type Adopt<S, T> =
        */
       traces(source: S, to: T): { readonly query: Query; matches(candidate: JsonObject): boolean };
     }
-  | { assigned(source: S, marker: string, policy: Policy): string };
+  | {
+      assigned(source: S, marker: string, policy: Policy): string;
+      /** Compares what has the id already, and that nobody of us made: why it must not be taken for the twin, in words. */
+      differs?(source: S, candidate: JsonObject): string | undefined;
+    };
 
 /** A warning about a resource: what is said of one, and of many. */
 export interface Caution {

@@ -33,7 +33,7 @@ export type Lookup =
     }
   | { readonly kind: 'marker'; readonly marker: MarkerField }
   | { readonly kind: 'traces'; readonly query: Query; matches(candidate: JsonObject): boolean }
-  | { readonly kind: 'assigned'; readonly id: string };
+  | { readonly kind: 'assigned'; readonly id: string; differs(candidate: JsonObject): string | undefined };
 
 /** One of a resource's steps as plans see it. */
 export interface StepOutline {

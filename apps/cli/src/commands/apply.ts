@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { followPlan } from '../follow-plan.ts';
 import { withSession, type Session } from '../session.ts';
+import { untilCollected } from '../unfinished-plans.ts';
 import { wrongUse } from '../wrong-use.ts';
 
 /** `apply DIGEST`. */
@@ -20,8 +21,10 @@ export const apply = async (context: Context, _options: object, digest = ''): Pr
       io.out(`plan ${planId} is completed already\n`);
       return row.failed + row.skipped === 0 ? exitCode.done : exitCode.partly;
     }
+    const route = { source: row.source_cloud, destination: row.destination_cloud };
+    if (row.status === 'drafted' || row.status === 'approved') await untilCollected(session, route);
     await begin(session, row, by);
-    return followPlan(session, planId, { source: row.source_cloud, destination: row.destination_cloud });
+    return followPlan(session, planId, route);
   });
 };
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Failure } from '@osm/kernel';
 import { Controller, Get, Module } from '@nestjs/common';
+import { shownEventLog } from '@osm/platform';
 import { allModules, boot, openPorts } from '@osm/runtime';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -24,7 +25,9 @@ export const serve = async ({ io, settings, debug }: Context, options: { readonl
   const http = options.port === undefined ? {} : { http: { host, port: await freePort(options.port) } };
   const running = await boot(await openPorts(settings), [...allModules, HealthModule], { quiet: !debug, ...http });
   const where = options.port === undefined ? '' : `, http://${host}:${options.port}/healthz answers`;
-  io.out(`all services are ready: event log ${settings.eventLog}, data in ${settings.dataDirectory}${where}\n`);
+  io.out(
+    `all services are ready: event log ${shownEventLog(settings.eventLog)}, data in ${settings.dataDirectory}${where}\n`,
+  );
   await new Promise<void>((resolve) => {
     if (io.interrupted.aborted) resolve();
     else io.interrupted.addEventListener('abort', () => resolve(), { once: true });

@@ -78,6 +78,18 @@ export const migrationEvents = [
     'All steps of a plan for this resource are done.',
     z.object({ planId: z.string(), destinationId: z.string(), how: HowShape }),
   ),
+  defineEvent(
+    'RollBackBegun',
+    1,
+    'The twin is as it was verified, and is about to be deleted again: from now on the resource counts as not migrated.',
+    z.object({ ...attemptShape, destinationId: z.string() }),
+  ),
+  defineEvent(
+    'TwinRolledBack',
+    1,
+    'The twin was deleted again because a person rolls back what a plan has made; the resource counts as not migrated.',
+    z.object({ planId: z.string(), destinationId: z.string() }),
+  ),
   defineEvent('SourceRemoved', 1, 'The source resource no longer exists.', z.object({ planId: z.string() })),
   defineEvent(
     'ExternalTwinRegistered',
@@ -97,6 +109,35 @@ export const migrationEvents = [
       error: z.string().nullable(),
       createdAt: z.string(),
       from: z.string(),
+    }),
+  ),
+  defineEvent(
+    'TwinRecovered',
+    1,
+    'A twin that an older log knew was proven from both clouds; one that is not complete the next plan goes on with.',
+    z.object({
+      destinationId: z.string(),
+      /** Only what it carries of ours (`marker`, `assigned-id`) says that we have made it. */
+      proof: z.enum(['marker', 'assigned-id', 'same-id', 'natural-key', 'equal']),
+      complete: z.boolean(),
+      /** How many twins had been given up before it, as its marker tells. */
+      discarded: z.number(),
+      by: z.string(),
+    }),
+  ),
+  defineEvent(
+    'AuxiliaryCollected',
+    1,
+    'Something temporary that a plan which has ended had left was deleted, because a person had it collected.',
+    z.object({
+      cloud: z.string(),
+      /** Image, volume, snapshot, port, share-access-rule, tag or loan. */
+      kind: z.string(),
+      id: z.string(),
+      marker: z.string(),
+      step: z.string(),
+      plans: z.array(z.string()),
+      by: z.string(),
     }),
   ),
   defineEvent(

@@ -31,8 +31,10 @@ export const PlanRequestShape = z.object({
   route: RouteShape,
   roots: z.array(RefShape),
   include: IncludeShape,
-  /** `migrate` makes twins; `remove` deletes sources whose twins are known. */
-  intent: z.enum(['migrate', 'remove']),
+  /** `migrate` makes twins; `remove` deletes sources whose twins are known; `roll-back` deletes the twins of a plan. */
+  intent: z.enum(['migrate', 'remove', 'roll-back']),
+  /** Roll back: the plan whose twins are deleted again. No roots: all of them. */
+  of: z.string().optional(),
   /** Whether sources are removed at the end of a migration. */
   cleanUp: z.enum(['never', 'after-migration']),
   policy: JsonRecord,
@@ -43,7 +45,7 @@ export type PlanRequest = z.infer<typeof PlanRequestShape>;
 export const planEvents = [
   defineEvent(
     'PlanRequested',
-    1,
+    2,
     'Somebody asked for a plan.',
     PlanRequestShape.extend({
       /** The log position whose inventory and mappings the draft stands on. */
@@ -100,9 +102,15 @@ export const planEvents = [
   ),
   defineEvent('PlanResumed', 1, 'Steps are dispatched again.', z.object({ by: z.string() })),
   defineEvent(
+    'PlanCancelling',
+    1,
+    'The plan will not be finished: what is under way is given up, and what was begun is collected.',
+    z.object({ by: z.string(), reason: z.string().optional() }),
+  ),
+  defineEvent(
     'PlanCancelled',
     1,
-    'The plan will not be finished.',
+    'The plan is over, and nothing more happens for it.',
     z.object({ by: z.string(), reason: z.string().optional() }),
   ),
   defineEvent(
@@ -119,7 +127,7 @@ export const planEvents = [
       stepId: z.string(),
       attempt: z.number(),
       outcome: z.enum(['succeeded', 'failed', 'skipped']),
-      /** Skipped: the failed step it stands on. */
+      /** Skipped: the failed step it stands on; absent where the plan was cancelled before. */
       because: z.string().optional(),
       failure: FailureShape.optional(),
     }),

@@ -3,13 +3,15 @@ import { parseRefKey, refKey, type JsonObject, type Ref } from '@osm/kernel';
 import { PolicySchema, type Policy } from '@osm/resource';
 import { smallHandlers } from '@osm/testing/small-handlers';
 import type { Draft } from '../transform.ts';
-import { buildWorld, type MigrationEntry, type World } from '../world.ts';
+import { buildWorld, type InventoryEntry, type MigrationEntry, type World } from '../world.ts';
 
 export interface SmallWorld {
   /** By ref key; for its name see `name`. */
   readonly inventory: { readonly [key: string]: JsonObject };
   /** By ref key: how its twin came to be, or more. */
   readonly mappings?: { readonly [key: string]: How | Partial<MigrationEntry> };
+  /** By ref key: all that scans saw of it. */
+  readonly earlier?: { readonly [key: string]: InventoryEntry['earlier'] };
   readonly policy?: Partial<Policy>;
   readonly unavailable?: ReadonlyMap<string, string>;
   /** What the clouds said, by type. */
@@ -17,7 +19,14 @@ export interface SmallWorld {
 }
 
 /** A world in five lines. Parents are recorded as discovery records them: needs that are parents or owners. */
-export const smallWorld = ({ inventory, mappings = {}, policy = {}, unavailable, facts }: SmallWorld): World => {
+export const smallWorld = ({
+  inventory,
+  mappings = {},
+  earlier = {},
+  policy = {},
+  unavailable,
+  facts,
+}: SmallWorld): World => {
   const everything = PolicySchema.parse({ multitenant_mode: true });
   return buildWorld({
     handlers: smallHandlers,
@@ -31,6 +40,7 @@ export const smallWorld = ({ inventory, mappings = {}, policy = {}, unavailable,
         name: typeof name === 'string' ? name : null,
         projectId: typeof projectId === 'string' ? projectId : null,
         attributes,
+        earlier: earlier[key],
         parents: needs.filter(({ parent }) => parent).map((need) => need.ref),
       };
     }),

@@ -23,12 +23,14 @@ interface Loan {
   wanted(handler: Resource, step: string): boolean;
 }
 
+const takesAway = (step: string): boolean => step === 'remove' || step === 'roll-back';
+
 const loans: readonly Loan[] = [
   {
     grant: 'grant',
     revoke: 'revoke',
     // Where even reading wants it, the twin cannot be looked at without it before its original is removed.
-    wanted: (handler, step) => handler.actsInProject && (step !== 'remove' || handler.readsInProject),
+    wanted: (handler, step) => handler.actsInProject && (!takesAway(step) || handler.readsInProject),
   },
   { grant: 'grant-source', revoke: 'revoke-source', wanted: (handler) => handler.readsInProject },
 ];
@@ -60,8 +62,8 @@ const borrow = (draft: Draft, loan: Loan, world: World): Draft => {
       addEdge(edges, first, grant.id);
       for (const end of ends) addEdge(edges, revoke.id, end);
     }
-    // The role goes before the project does.
-    if (loan.grant === 'grant-source') addEdge(edges, stepId(ref, 'remove'), revoke.id);
+    // The role goes before the project does, at either end: two steps at once on one record are in each other's way.
+    for (const taking of ['remove', 'roll-back']) addEdge(edges, stepId(ref, taking), revoke.id);
   }
   return { ...draft, steps: withEdges(steps, edges) };
 };
@@ -82,7 +84,7 @@ const usersByProject = (draft: Draft, loan: Loan, world: World): readonly (reado
     const projectId = resource.handler.projectId(resource.attributes);
     if (projectId === null || projectId === '') continue;
     const chain = draft.chains.get(refKey(ref));
-    const removes = step === 'remove';
+    const removes = takesAway(step);
     // One for the whole chain.
     if (!removes && chain?.[0]?.id !== id) continue;
     const user = { first: id, ends: removes ? [id] : endsOf(chain) };

@@ -1,7 +1,7 @@
-import type { PlanRequest } from '@osm/contracts';
+import type { How, PlanRequest } from '@osm/contracts';
 import type { JsonObject } from '@osm/kernel';
 import { describe, expect, it } from 'vitest';
-import { emptyDraft, removalTransforms, transforms } from '../draft.ts';
+import { emptyDraft, removalTransforms, rollBackTransforms, transforms } from '../draft.ts';
 import { asking, printed, printedResources, smallWorld, type SmallWorld } from '../testing/small-world.ts';
 import type { Draft, Transform } from '../transform.ts';
 import { appendCleanUp } from './append-clean-up.ts';
@@ -22,7 +22,7 @@ import { tellCautions } from './tell-cautions.ts';
 
 /** Drafts up to and including one stage. */
 const upTo = (last: Transform, request: PlanRequest, world: SmallWorld): Draft => {
-  const list = request.intent === 'remove' ? removalTransforms : transforms;
+  const list = { migrate: transforms, remove: removalTransforms, 'roll-back': rollBackTransforms }[request.intent];
   const stages = list.slice(0, list.indexOf(last) + 1);
   return stages.reduce((draft, transform) => transform(draft, smallWorld(world)), emptyDraft(request));
 };
@@ -522,6 +522,57 @@ describe('the removal of originals', () => {
     expect(stepsOf(draft)).toEqual([]);
     expect(findings(draft)).toEqual([
       'error still-contains: cannot remove network n from the source: subnet s in it would be lost',
+    ]);
+  });
+});
+
+describe('the roll-back of a plan', () => {
+  const inventory = {
+    'project/p': {},
+    'network/n': { project_id: 'p' },
+    'subnet/s': { project_id: 'p', network_id: 'n' },
+    'network/m': {},
+  };
+  const rollingBack = (...roots: readonly string[]) => asking(roots, { intent: 'roll-back', of: 'p1' });
+  const by = (broughtBy: string, how: How = 'created') => ({ broughtBy, how });
+  const single = { multitenant_mode: false } as const;
+  const rolledBack = (mappings: SmallWorld['mappings'], seen: SmallWorld['inventory'] = inventory) =>
+    upTo(reduce, rollingBack(), { inventory: seen, mappings: mappings ?? {}, policy: single });
+
+  it('deletes what that plan has made, users first, and nothing of other plans', () => {
+    const draft = rolledBack({ 'network/n': by('p1'), 'subnet/s': by('p1', 'adopted'), 'network/m': by('p2') });
+    expect(stepsOf(draft)).toEqual(['network/n/roll-back < subnet/s/roll-back', 'subnet/s/roll-back']);
+    expect(findings(draft)).toEqual([]);
+  });
+
+  it('leaves what was there before, and what is the only copy', () => {
+    const draft = rolledBack(
+      { 'network/n': by('p1', 'reused'), 'network/m': { ...by('p1'), sourceRemoved: true }, 'network/x': by('p1') },
+      { 'network/n': {}, 'network/m': {} },
+    );
+    expect(stepsOf(draft)).toEqual([]);
+    expect(findings(draft)).toEqual([
+      'warning source-gone: the twin of network m, twin, stays: its original was removed, so it is the only copy',
+      'info not-ours: the twin of network n, twin, stays: the plan has not made it, it is reused',
+      'warning source-gone: the twin of network x, twin, stays: no scan sees its original any more, so it may be the only copy',
+    ]);
+  });
+
+  it('leaves what a twin that stays stands on, and what that stands on', () => {
+    const seen = { 'folder/a': {}, 'folder/b': { parent: 'a' }, 'folder/c': { parent: 'b' } };
+    const draft = rolledBack({ 'folder/a': by('p1'), 'folder/b': by('p1'), 'folder/c': by('p2') }, seen);
+    expect(stepsOf(draft)).toEqual([]);
+    expect(findings(draft)).toEqual([
+      'warning in-use: the twin of folder b, twin, stays: folder c, whose twin stays, stands on it',
+      'warning in-use: the twin of folder a, twin, stays: folder b, whose twin stays, stands on it',
+    ]);
+  });
+
+  it('lets go of what the cloud has made with what goes, before that', () => {
+    const draft = rolledBack({ 'network/n': by('p1'), 'subnet/s': by('p2', 'reused') });
+    expect(stepsOf(draft)).toEqual(['network/n/roll-back < subnet/s/roll-back', 'subnet/s/roll-back']);
+    expect(findings(draft)).toEqual([
+      'info goes-along: subnet s goes with what it is in: the cloud has made it with that',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describeEngineLaws } from '@osm/testing/engine-laws';
 import { describeResource } from '@osm/testing/resource-contract';
 import { flavorFixture } from './fixtures/flavor.fixture.ts';
+import { bootedInstanceFixture, givenForInstance } from './fixtures/booted-instance.fixture.ts';
 import { instanceFixture } from './fixtures/instance.fixture.ts';
 import { keypairFixture } from './fixtures/keypair.fixture.ts';
 import { serverGroupFixture } from './fixtures/server-group.fixture.ts';
@@ -17,3 +18,4 @@ describeResource(instance, instanceFixture);
 describeEngineLaws(flavor, flavorFixture);
 describeEngineLaws(keypair, keypairFixture);
 describeEngineLaws(serverGroup, serverGroupFixture);
+describeEngineLaws(instance, bootedInstanceFixture, givenForInstance);

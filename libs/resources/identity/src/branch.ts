@@ -58,7 +58,7 @@ const enable = (cloud: Cloud, id: string, enabled: boolean, signal: AbortSignal)
   cloud.send('identity', { method: 'PATCH', path: `/projects/${id}`, body: { project: { enabled } } }, signal);
 
 /** Whether a project's tag says that we have something there for a while: it is none of the project's own. */
-const isLoanMark = (tag: string): boolean => /^osm-[0-9a-f]{23}(-open|-lent-.+)$/.test(tag);
+export const isLoanMark = (tag: string): boolean => /^osm-[0-9a-f]{23}(-open|-lent-.+)$/.test(tag);
 
 /** Tags a project. Keystone refuses a tag that is there already (400), which a repeated request finds. */
 export const putTag = (cloud: Cloud, id: string, tag: string, signal?: AbortSignal): Promise<Answer> =>

@@ -1,6 +1,7 @@
+import { equalJson } from '@osm/kernel';
 import { defineResource, identity, impossible, madeByTheCloud, pick } from '@osm/resource';
 import { z } from 'zod';
-import { branchEnabled, closeBranch, openBranch } from './branch.ts';
+import { branchEnabled, closeBranch, isLoanMark, openBranch } from './branch.ts';
 import { grantSource, revokeSource } from './borrow-role-at-source.ts';
 import { grant, revoke } from './borrow-role.ts';
 import { domain } from './domain.ts';
@@ -47,6 +48,8 @@ export const project = defineResource({
     marker: 'description',
   },
   finish: (s, _to, twin) => freezeLast('project', `/projects/${twin.id}`, s, twin),
+  // Both may carry marks of what somebody borrows at this moment.
+  same: { tags: (expected, actual) => equalJson(ownTags(expected), ownTags(actual)) },
 
   steps: [openBranch, 'create', closeBranch],
   auxiliary: [grant, revoke, grantSource, revokeSource],
@@ -57,3 +60,12 @@ export const project = defineResource({
     branch_enabled: impossible('what the projects above it and the domain say; it is compared there'),
   },
 });
+
+function ownTags(tags: unknown): unknown {
+  return Array.isArray(tags)
+    ? tags
+        .map(String)
+        .filter((tag) => !isLoanMark(tag))
+        .sort()
+    : tags;
+}

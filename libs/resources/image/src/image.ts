@@ -1,4 +1,4 @@
-import { Failure, markerId, type JsonObject } from '@osm/kernel';
+import { equalJson, Failure, markerId, type JsonObject } from '@osm/kernel';
 import {
   defineResource,
   impossible,
@@ -189,7 +189,17 @@ export const image = defineResource({
   }),
 
   // Glance takes the id that it is given, so a repeated create is refused by the cloud itself.
-  adopt: { assigned: (s, marker, policy) => (policy.preserve_ids ? s.id : markerId(marker)) },
+  adopt: {
+    assigned: (s, marker, policy) => (policy.preserve_ids ? s.id : markerId(marker)),
+    // Data are never written into somebody else's image, and other data are no twin's.
+    differs: (s, candidate) => {
+      const { status } = candidate;
+      if (status !== s.status) return `it is ${String(status)} and not ${s.status}`;
+      // Clouds may hash in different ways; then the older checksum, which all have, has to do.
+      const proof = candidate['os_hash_algo'] === s.os_hash_algo ? 'os_hash_value' : 'checksum';
+      return equalJson(candidate[proof] ?? null, s[proof] ?? null) ? undefined : 'its data are others';
+    },
+  },
 
   expect: (s, to) => ({
     members: s.members.map(({ member_id, status }) => ({ member_id: to.members(member_id), status })),

@@ -1,5 +1,5 @@
 import { discoveryQueue, everyScan, parseSubject, RunScanShape } from '@osm/contracts';
-import type { EventLog, Subscription } from '@osm/event-log';
+import { shortLease, type EventLog, type Subscription } from '@osm/event-log';
 import type { Ports } from '@osm/platform';
 import { runScan } from './run-scan.ts';
 
@@ -11,6 +11,7 @@ export const workScans = async (ports: Ports): Promise<readonly Subscription[]> 
   const working = await ports.queue.work({
     queue: discoveryQueue,
     slots: 2,
+    leaseMs: shortLease,
     handler: async ({ command, signal, deliveries }) => {
       await runScan(ports, RunScanShape.parse(command).scanId, signal, deliveries < patience);
       return 'done';

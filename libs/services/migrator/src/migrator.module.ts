@@ -4,7 +4,10 @@ import { Ports, Worker } from '@osm/platform';
 import type { StepService } from '@osm/resource';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { MigrationController } from './migration.controller.ts';
+import { obeyCancels } from './obey-cancels.ts';
 import { obeyLimits } from './obey-limits.ts';
+import { OrphansController } from './orphans.controller.ts';
+import { RecoveryController } from './recovery.controller.ts';
 import { workSteps, type PlanOf } from './step-worker.ts';
 
 /** A large plan is kept in memory once for all services of the process. */
@@ -23,7 +26,11 @@ export class MigratorModule {
       useFactory: (ports: Ports, planOf: PlanOf) => new Worker(() => work(ports, services, planOf)),
       inject: [Ports, 'drafted-plans'],
     };
-    return { module: MigratorModule, controllers: [MigrationController], providers: [plans, worker] };
+    return {
+      module: MigratorModule,
+      controllers: [MigrationController, OrphansController, RecoveryController],
+      providers: [plans, worker],
+    };
   }
 }
 
@@ -35,5 +42,7 @@ const work = async (
 ): Promise<readonly Subscription[]> => {
   if (services.length === 0) return [];
   const limits = await obeyLimits(ports);
-  return [...(await Promise.all(services.map((service) => workSteps(ports, service, planOf)))), limits];
+  const cancels = obeyCancels(ports);
+  const working = await Promise.all(services.map((service) => workSteps(ports, service, planOf, cancels)));
+  return [...working, limits];
 };

@@ -3,6 +3,7 @@ import { runStep, type DraftedPlan, type Workshop } from '@osm/engine';
 import type { Delivery, Handled, Subscription } from '@osm/event-log';
 import { slotsOf, type Ports } from '@osm/platform';
 import type { StepService } from '@osm/resource';
+import { obeyCancels, type Cancels } from './obey-cancels.ts';
 import { placesOf } from './places-of.ts';
 import { stepReport, type StepReport } from './step-report.ts';
 
@@ -10,9 +11,18 @@ import { stepReport, type StepReport } from './step-report.ts';
 export type PlanOf = (planId: string) => Promise<DraftedPlan>;
 
 /** Takes the steps of one service from the queue and runs them on the engine, each once its places are free. */
-export const workSteps = async (ports: Ports, service: StepService, planOf: PlanOf): Promise<Subscription> => {
+export const workSteps = async (
+  ports: Ports,
+  service: StepService,
+  planOf: PlanOf,
+  cancels: Cancels = obeyCancels(ports),
+): Promise<Subscription> => {
   const stopping = new AbortController();
-  const run = async (command: RunStep, delivery: Delivery, report: StepReport): Promise<Handled> => {
+  const run = async (
+    command: RunStep,
+    delivery: Pick<Delivery, 'deliveries' | 'signal'>,
+    report: StepReport,
+  ): Promise<Handled> => {
     const leave = await takePlaces(ports, planOf, command, report, AbortSignal.any([delivery.signal, stopping.signal]));
     // Nothing was begun: whoever works next may have it at once.
     if (leave === undefined) return { again: 0 };
@@ -20,6 +30,25 @@ export const workSteps = async (ports: Ports, service: StepService, planOf: Plan
       return await runStep(workshopOf(ports, service, report), planOf, command, delivery);
     } finally {
       leave();
+    }
+  };
+  /** The step, as long as nobody cancels its plan. */
+  const runUntilCancelled = async (command: RunStep, delivery: Delivery, report: StepReport): Promise<Handled> => {
+    const plan = await planOf(command.planId);
+    if (plan.steps.get(command.stepId)?.always === true) return run(command, delivery, report);
+    const { signal: cancelled, release } = cancels.hold(command.planId, plan);
+    try {
+      const { deliveries } = delivery;
+      const signal = AbortSignal.any([delivery.signal, cancelled]);
+      // Begins nothing, and waits for no place: it only sees whether the step was given up yet.
+      const look = (): Promise<Handled> =>
+        runStep(workshopOf(ports, service, report), planOf, command, { deliveries, signal });
+      if (signal.aborted) return await look();
+      const handled = await run(command, { deliveries, signal }, report);
+      // The word may have come while it waited for its places, and every time again.
+      return cancelled.aborted && handled !== 'done' ? await look() : handled;
+    } finally {
+      release();
     }
   };
   const working = await ports.queue.work({
@@ -30,7 +59,7 @@ export const workSteps = async (ports: Ports, service: StepService, planOf: Plan
       const report = stepReport(ports, command);
       let handled: Handled | undefined;
       try {
-        handled = await run(command, delivery, report);
+        handled = await runUntilCancelled(command, delivery, report);
         return handled;
       } finally {
         report.ended(handled);
@@ -40,7 +69,7 @@ export const workSteps = async (ports: Ports, service: StepService, planOf: Plan
   return {
     stop: () => {
       stopping.abort();
-      return working.stop();
+      return Promise.all([working.stop(), cancels.stop()]).then(() => undefined);
     },
   };
 };

@@ -8,9 +8,9 @@ import {
   type MigrationEvent,
   type RecordedEvent,
 } from '@osm/contracts';
-import { inventory, migration, type InventoryState, type MigrationState } from '@osm/domain';
+import { inventory, isOurs, migration, type InventoryState, type MigrationState } from '@osm/domain';
 import type { EventLog } from '@osm/event-log';
-import { refKey, type Ref, type Route } from '@osm/kernel';
+import { refKey, type JsonObject, type Ref, type Route } from '@osm/kernel';
 import { buildWorld, type InventoryEntry, type MigrationEntry, type World } from '@osm/planning';
 import type { Policy, Resource } from '@osm/resource';
 
@@ -44,23 +44,38 @@ async function* readUntil(log: EventLog, filter: string, asOf: number): AsyncIte
 }
 
 const foldInventory = async (until: Until, cloud: string): Promise<readonly InventoryEntry[]> => {
-  const states = new Map<string, { readonly ref: Ref; readonly state: InventoryState }>();
+  interface Folded {
+    readonly ref: Ref;
+    readonly state: InventoryState;
+    readonly seen: readonly { readonly position: number; readonly attributes: JsonObject }[];
+  }
+  const states = new Map<string, Folded>();
   for await (const recorded of until(inventoryOf(cloud))) {
     const subject = parseSubject(recorded.subject);
     if (subject.aggregate !== 'inventory') continue;
     const key = refKey(subject.ref);
-    const before = states.get(key)?.state ?? inventory.initial;
-    states.set(key, { ref: subject.ref, state: inventory.evolve(before, decodeEvent(recorded) as InventoryEvent) });
+    const before = states.get(key);
+    const event = decodeEvent(recorded) as InventoryEvent;
+    const { position } = recorded;
+    const seen = event.type === 'ResourceObserved' ? [{ position, attributes: event.data.attributes }] : [];
+    states.set(key, {
+      ref: subject.ref,
+      state: inventory.evolve(before?.state ?? inventory.initial, event),
+      seen: [...(before?.seen ?? []), ...seen],
+    });
   }
-  return [...states.values()].flatMap(({ ref, state: { observed, vanished } }) => {
+  return [...states.values()].flatMap(({ ref, state: { observed, vanished }, seen }) => {
     if (observed === undefined || vanished) return [];
     const { name, projectId, attributes, parents } = observed;
-    return [{ ref, name, projectId, attributes, parents }];
+    return [{ ref, name, projectId, attributes, parents, earlier: seen.length > 1 ? seen : undefined }];
   });
 };
 
-/** Events after which the twin counts. */
-const countsFrom = new Set(['ResourceMigrated', 'ExternalTwinRegistered', 'MappingImported']);
+/** Whether the twin counts from this event on. */
+const counts = (event: MigrationEvent): boolean =>
+  countsFrom.has(event.type) || (event.type === 'TwinRecovered' && event.data.complete);
+
+const countsFrom = new Set<MigrationEvent['type']>(['ResourceMigrated', 'ExternalTwinRegistered', 'MappingImported']);
 
 const foldMigrations = async (until: Until, route: Route): Promise<readonly MigrationEntry[]> => {
   interface Folded {
@@ -68,6 +83,7 @@ const foldMigrations = async (until: Until, route: Route): Promise<readonly Migr
     readonly state: MigrationState;
     readonly countsSince: number | undefined;
     readonly lastStep: number | undefined;
+    readonly madeAt: number | undefined;
   }
   const states = new Map<string, Folded>();
   for await (const recorded of until(migrationsOf(route))) {
@@ -79,15 +95,17 @@ const foldMigrations = async (until: Until, route: Route): Promise<readonly Migr
     states.set(key, {
       ref: subject.ref,
       state: migration.evolve(before?.state ?? migration.initial, event),
-      countsSince: countsFrom.has(event.type) ? recorded.position : before?.countsSince,
+      countsSince: counts(event) ? recorded.position : before?.countsSince,
       lastStep: event.type === 'StepSucceeded' ? recorded.position : before?.lastStep,
+      madeAt: event.type === 'TwinIdentified' ? recorded.position : before?.madeAt,
     });
   }
-  return [...states.values()].map(({ ref, state, countsSince, lastStep }) => ({
+  return [...states.values()].map(({ ref, state, countsSince, lastStep, madeAt }) => ({
     ref,
     ...state,
     countsSince,
     lastStep,
+    madeAt: isOurs(state) ? madeAt : undefined,
   }));
 };
 

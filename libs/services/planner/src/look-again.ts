@@ -3,6 +3,7 @@ import { openSteps, type PlannedStep, type RequestedPlan } from '@osm/domain';
 import { failureRecord } from '@osm/kernel';
 import type { Ports } from '@osm/platform';
 import { Logger } from '@nestjs/common';
+import { abandon } from './abandon.ts';
 import { enqueueStep } from './enqueue-step.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { PlanBook } from './plan-book.ts';
@@ -44,8 +45,9 @@ const logger = new Logger('planner');
 /** One plan, as `lookAgain` does. */
 export const lookAt = async (ports: Ports, book: PlanBook, planId: string, { stage }: IndexedPlan): Promise<void> => {
   if (stage === 'requested') await ports.queue.enqueue(plannerQueue, planId, { planId });
-  if (stage !== 'running') return;
+  if (stage !== 'running' && stage !== 'cancelling') return;
   const { state } = await book.decide(planId, { type: 'Reconsider' });
+  await abandon(ports, planId, state);
   const { request } = state;
   if (request === undefined) return;
   const open = openSteps(state);

@@ -2,11 +2,10 @@ import type { DomainEvent } from '@osm/contracts';
 import type { PlanCommand } from '@osm/domain';
 
 type HearOutcome = Extract<PlanCommand, { type: 'HearOutcome' }>;
+type Heard = HearOutcome | Extract<PlanCommand, { type: 'HearAbandonment' }>;
 
 /** What an event of a migration tells its plan: the outcome of a step, or nothing. */
-export const outcomeOf = (
-  event: DomainEvent,
-): { readonly planId: string; readonly command: HearOutcome } | undefined => {
+export const outcomeOf = (event: DomainEvent): { readonly planId: string; readonly command: Heard } | undefined => {
   switch (event.type) {
     case 'StepSucceeded':
     case 'StepUnneeded':
@@ -14,6 +13,10 @@ export const outcomeOf = (
     case 'StepFailed': {
       const { failure } = event.data;
       return { planId: event.data.planId, command: { ...heard(event.data, 'failed'), failure } };
+    }
+    case 'StepAbandoned': {
+      const { planId, stepId, attempt, by } = event.data;
+      return { planId, command: { type: 'HearAbandonment', stepId, attempt, by } };
     }
     default:
       return undefined;

@@ -67,11 +67,13 @@ export class PlanBook {
   /** Only what is being drafted or runs is worth its memory. */
   #keep(planId: string, loaded: Loaded<PlanState>): Loaded<PlanState> {
     const { status } = loaded.state;
-    if (status === 'requested' || status === 'running' || status === 'paused') this.#plans.set(planId, loaded);
+    if (inHand.has(status)) this.#plans.set(planId, loaded);
     else this.#plans.delete(planId);
     return loaded;
   }
 }
+
+const inHand: ReadonlySet<PlanState['status']> = new Set(['requested', 'running', 'paused', 'cancelling']);
 
 /** Nothing where the copy refuses: the plan as it is may not. */
 const decideOnCopy = (command: PlanCommand, state: PlanState): readonly PlanEvent[] => {

@@ -4,7 +4,7 @@ import type { Ports } from '@osm/platform';
 
 /** How far a plan is, as far as the planner must know it of every plan. */
 export interface IndexedPlan {
-  readonly stage: 'requested' | 'waiting' | 'running' | 'ended';
+  readonly stage: 'requested' | 'waiting' | 'running' | 'cancelling' | 'ended';
   /** Digest of the request, `asOf` and `by` aside: equal for the very same request. */
   readonly request: string;
 }
@@ -52,5 +52,6 @@ const stages: ReadonlyMap<string, IndexedPlan['stage']> = new Map([
   ['PlanStarted', 'running'],
   ['StepRetryRequested', 'running'],
   ['PlanCompleted', 'ended'],
+  ['PlanCancelling', 'cancelling'],
   ['PlanCancelled', 'ended'],
 ]);

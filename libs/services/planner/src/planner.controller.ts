@@ -1,9 +1,10 @@
 import { plannerQueue, type Answers as AnswerOf, type Changed, type RequestOf } from '@osm/contracts';
 import type { PlanCommand } from '@osm/domain';
-import { digest } from '@osm/kernel';
+import { digest, Failure } from '@osm/kernel';
 import { Answers, Asked, Ports } from '@osm/platform';
 import { Controller } from '@nestjs/common';
 import { abandon } from './abandon.ts';
+import { refuseWhileCollecting } from './refuse-while-collecting.ts';
 import { PlanBook } from './plan-book.ts';
 import { PlanIndex } from './plan-index.ts';
 
@@ -19,6 +20,7 @@ export class PlannerController {
   @Answers('planner.draft')
   async draft(@Asked('planner.draft') { request, by }: RequestOf<'planner.draft'>): Promise<AnswerOf['planner.draft']> {
     const { log, ids, queue } = this.ports;
+    if (request.intent === 'roll-back') await this.#mustHaveEnded(request.of ?? '');
     const unfinished = await this.#unfinished(digest(request));
     if (unfinished !== undefined) {
       return { planId: unfinished, resumed: true, position: (await this.book.load(unfinished)).revision };
@@ -36,7 +38,8 @@ export class PlannerController {
   }
 
   @Answers('planner.start')
-  start(@Asked('planner.start') { planId, by }: RequestOf<'planner.start'>): Promise<Changed> {
+  async start(@Asked('planner.start') { planId, by }: RequestOf<'planner.start'>): Promise<Changed> {
+    await refuseWhileCollecting(this.book, this.index, planId);
     return this.#decide(planId, { type: 'StartPlan', by }, by);
   }
 
@@ -53,7 +56,7 @@ export class PlannerController {
   @Answers('planner.cancel')
   async cancel(@Asked('planner.cancel') { planId, by, reason }: RequestOf<'planner.cancel'>): Promise<Changed> {
     const { state, revision } = await this.book.decide(planId, { type: 'CancelPlan', by, reason }, by);
-    await abandon(this.ports, planId, state, by);
+    await abandon(this.ports, planId, state);
     return { position: revision };
   }
 
@@ -64,6 +67,16 @@ export class PlannerController {
 
   async #decide(planId: string, command: PlanCommand, by: string): Promise<Changed> {
     return { position: (await this.book.decide(planId, command, by)).revision };
+  }
+
+  /** What is still being made cannot be rolled back. */
+  async #mustHaveEnded(planId: string): Promise<void> {
+    const stage = (await this.index.all()).get(planId)?.stage;
+    if (stage === 'ended') return;
+    const why = stage === undefined ? 'there is no such plan' : 'it has not ended';
+    throw new Failure('not-ended', `cannot roll back plan ${planId}: ${why}`, {
+      remedy: stage === undefined ? 'openstack-migrate plans shows all.' : 'Cancel it first, or let it end.',
+    });
   }
 
   /** A plan of the very same request that was started and is not done: what a crash or an impatient person left. */

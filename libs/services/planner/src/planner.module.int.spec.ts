@@ -138,7 +138,13 @@ describe('the planner', () => {
     await until('the command waits for a worker', async () => (await enqueue()) === 'pending');
     await planner.asker.ask('planner.cancel', { planId, by: 'ann' });
     expect(await enqueue()).toBe('queued');
-    expect(await statusOf(planId)).toBe('cancelled');
+    await until('the plan is cancelled', async () => (await statusOf(planId)) === 'cancelled');
+    expect(await stepsOf(planId)).toEqual([
+      'network/n1/create failed',
+      'server/v1/create failed',
+      'subnet/s1/create skipped',
+    ]);
+    expect((await planner.history(planId)).at(-1)).toBe('PlanCancelled');
     for (const ref of [
       { type: 'network', id: 'n1' },
       { type: 'server', id: 'v1' },
@@ -149,13 +155,51 @@ describe('the planner', () => {
     expect(await planner.open.told(migrationSubject(route, { type: 'subnet', id: 's1' }))).toEqual([]);
   });
 
-  it('finishes a cancellation that crashed in the middle', async () => {
-    const planId = await planner.start(asking('network/n1'));
-    await handedOut(planId, 'network/n1/create');
-    await planner.open.tell(planSubject(planId), { type: 'PlanCancelled', data: { by: 'ann' } });
-    const subject = migrationSubject(route, { type: 'network', id: 'n1' });
-    await until('the step is abandoned', async () => (await planner.open.told(subject)).length > 0);
-    expect(await planner.open.told(subject)).toMatchObject([{ type: 'StepAbandoned' }]);
+  it.each(['PlanCancelling', 'PlanCancelled'] as const)(
+    'finishes what crashed after %s, or was said beside it',
+    async (type) => {
+      const planId = await planner.start(asking('subnet/s1'));
+      await handedOut(planId, 'network/n1/create');
+      await planner.open.tell(planSubject(planId), { type, data: { by: 'ann' } });
+      const subject = migrationSubject(route, { type: 'network', id: 'n1' });
+      await until('the step is abandoned', async () => (await planner.open.told(subject)).length > 0);
+      expect(await planner.open.told(subject)).toMatchObject([{ type: 'StepAbandoned' }]);
+      await until('the plan is cancelled', async () => (await statusOf(planId)) === 'cancelled');
+    },
+  );
+
+  it('collects what was begun before it is cancelled, and lets no other plan of the resource begin meanwhile', async () => {
+    await planner.observe({ 'volume/v1': { id: 'v1' } });
+    const planId = await planner.start(asking('volume/v1'));
+    await planner.succeed({ planId, stepId: 'volume/v1/export', attempt: 1 });
+    await until('its bytes are moved', async () => (await stepsOf(planId)).includes('volume/v1/transfer open'));
+    const approve = async (id: string) => {
+      const digest = (await planner.plan(id)).draft?.digest ?? '';
+      await planner.asker.ask('planner.approve', { planId: id, digest, by: 'bob' });
+    };
+    const [same, other] = [
+      await planner.draft(asking('volume/v1', 'network/n2')),
+      await planner.draft(asking('network/n1')),
+    ];
+    await approve(same);
+    await approve(other);
+    await planner.asker.ask('planner.cancel', { planId, by: 'ann', reason: 'enough' });
+    await planner.asker.ask('planner.cancel', { planId, by: 'bob' });
+    await until('it collects', async () => (await stepsOf(planId)).includes('volume/v1/collect open'));
+
+    expect(await statusOf(planId)).toBe('cancelling');
+    const again = await planner.asker.ask('planner.draft', { request: asking('volume/v1'), by: 'bob' });
+    expect(again).toMatchObject({ resumed: false });
+    const start = (id: string) => planner.asker.ask('planner.start', { planId: id, by: 'bob' });
+    await expect(start(same)).rejects.toMatchObject({ code: 'still-cancelling' });
+    await expect(planner.asker.ask('planner.resume', { planId, by: 'bob' })).rejects.toMatchObject({
+      code: 'wrong-status',
+    });
+    await start(other);
+    await planner.succeed({ planId, stepId: 'volume/v1/collect', attempt: 1 });
+    await until('the plan is cancelled', async () => (await statusOf(planId)) === 'cancelled');
+    expect((await planner.plan(planId)).cancel).toEqual({ by: 'ann', reason: 'enough' });
+    await start(same);
   });
 
   it('pauses a plan that cannot digest an outcome, and drives the others on', async () => {
@@ -346,7 +390,7 @@ describe('the plan book', () => {
     await there.decide(planId, { type: 'CancelPlan', by: 'bob' });
     await expect(here.decide(planId, { type: 'PausePlan', by: 'ann' })).rejects.toMatchObject({
       code: 'wrong-status',
-      message: expect.stringContaining('cancelled'),
+      message: expect.stringContaining('cancelling'),
     });
     await planner.close();
   });

@@ -66,6 +66,9 @@ const dispatch = async (ports: Ports, book: PlanBook, recorded: RecordedEvent): 
   const { planId } = subject;
   const event = decodeEvent(recorded);
   if (event.type === 'StepDispatched') await enqueueStep(ports.queue, planId, event.data);
-  // Again, where whoever cancelled it crashed in the middle; all that it had dispatched is in the queue by now.
-  if (event.type === 'PlanCancelled') await abandon(ports, planId, (await book.load(planId)).state, event.data.by);
+  if (event.type !== 'PlanCancelling' && event.type !== 'PlanCancelled') return;
+  // Whoever cancelled it may be another process, or have crashed in the middle; all that it had dispatched is in the queue
+  // by now.
+  const { state } = await book.decide(planId, { type: 'Reconsider' });
+  await abandon(ports, planId, state);
 };

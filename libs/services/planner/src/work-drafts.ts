@@ -1,5 +1,5 @@
 import { DraftPlanShape, plannerQueue } from '@osm/contracts';
-import type { Subscription } from '@osm/event-log';
+import { shortLease, type Subscription } from '@osm/event-log';
 import type { Ports } from '@osm/platform';
 import { draftPlan } from './draft-plan.ts';
 import type { PlanBook } from './plan-book.ts';
@@ -12,6 +12,7 @@ export const workDrafts = (ports: Ports, book: PlanBook): Promise<Subscription> 
   ports.queue.work({
     queue: plannerQueue,
     slots: 1,
+    leaseMs: shortLease,
     handler: async ({ command, deliveries }) => {
       await draftPlan(ports, book, DraftPlanShape.parse(command).planId, deliveries < patience);
       return 'done';

@@ -77,6 +77,11 @@ export const mappingProjection = (
         plan_id: planId,
       });
     },
+    RollBackBegun: (_, about) => rows.beginRollBack(about),
+    TwinRolledBack: (_, about) => {
+      rows.rollBack(about);
+      fidelity.remove(about);
+    },
     SourceRemoved: (_, about) => rows.removeSource(about),
     ExternalTwinRegistered: ({ destinationId }, about) => {
       rows.put(about, {
@@ -101,6 +106,16 @@ export const mappingProjection = (
         imported: 1,
       });
     },
+    TwinRecovered: ({ destinationId, proof, complete }, about) => {
+      const isOurs = proof === 'marker' || proof === 'assigned-id';
+      rows.put(about, {
+        status: complete ? 'completed' : 'in-progress',
+        migrated: complete ? 1 : 0,
+        destination_id: destinationId,
+        how: isOurs ? 'adopted' : 'reused',
+      });
+    },
+    AuxiliaryCollected: ignored,
     MigrationForgotten: ({ hard }, about) => {
       if (!hard) return rows.forget(about);
       rows.remove(about);
@@ -220,6 +235,9 @@ const changes = (update: Update) => {
     forgotten = 0, external = 0`);
   const discard = update(`
     destination_id = NULL, how = NULL, status = iif(migrated, 'in-progress', status), migrated = 0`);
+  const beginRollBack = update(`migrated = 0, status = 'in-progress', error_message = NULL`);
+  const rollBack = update(`
+    destination_id = NULL, how = NULL, migrated = 0, status = 'rolled-back', error_message = NULL, ${noFailure}`);
   const removeSource = update(`source_removed = 1, status = 'completed', error_message = NULL, ${noFailure}`);
   const forget = update('archived = 1, forgotten = 1');
   const recall = update(`
@@ -236,6 +254,8 @@ const changes = (update: Update) => {
     identify: (about: AboutMigration, found: { planId: string; destinationId: string; how: string }) =>
       identify(about, found),
     discard: (about: AboutMigration): void => void discard(about),
+    beginRollBack: (about: AboutMigration): void => void beginRollBack(about),
+    rollBack: (about: AboutMigration): void => void rollBack(about),
     removeSource: (about: AboutMigration): void => void removeSource(about),
     forget: (about: AboutMigration): void => void forget(about),
     recall: (about: AboutMigration): void => void recall(about),

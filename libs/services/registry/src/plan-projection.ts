@@ -59,6 +59,7 @@ export const planProjection = (db: Database): PlanProjection => {
     PlanStarted: becomes('running'),
     PlanPaused: becomes('paused'),
     PlanResumed: becomes('running'),
+    PlanCancelling: becomes('cancelling'),
     PlanCancelled: becomes('cancelled'),
     StepDispatched: ({ stepId, attempt }, about) => {
       steps.turn(about, stepId, { status: 'dispatched', attempt, because: null, failure: null });

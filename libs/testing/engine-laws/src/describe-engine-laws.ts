@@ -3,10 +3,12 @@ import type { Fixture } from '@osm/testing/resource-contract';
 import { describe } from 'vitest';
 import { copiesAgain } from './laws/copies-again.ts';
 import { fencesZombies } from './laws/fences-zombies.ts';
+import { heedsItsOriginal } from './laws/heeds-its-original.ts';
 import type { Law } from './laws/law.ts';
 import { makesOneTwin } from './laws/makes-one-twin.ts';
 import { neverCreatesBlind } from './laws/never-creates-blind.ts';
 import { removesOnlyItsOwn } from './laws/removes-only-its-own.ts';
+import { rollsBackOnlyItsOwn } from './laws/rolls-back-only-its-own.ts';
 import { survivesEveryCrash } from './laws/survives-every-crash.ts';
 import { tellsWhatWasRefused } from './laws/tells-what-was-refused.ts';
 import { waitsUntilReady } from './laws/waits-until-ready.ts';
@@ -19,7 +21,9 @@ const laws: readonly Law[] = [
   neverCreatesBlind,
   waitsUntilReady,
   tellsWhatWasRefused,
+  heedsItsOriginal,
   removesOnlyItsOwn,
+  rollsBackOnlyItsOwn,
 ];
 
 /**

@@ -134,7 +134,10 @@ export const memoryCloud = (options: MemoryCloudOptions): MemoryCloud => {
     microversion: () => Promise.resolve(undefined),
     extensions: () => Promise.resolve(new Set(extensions)),
     whoAmI: () => Promise.resolve({ userId: 'me', projectId: 'mine', roles: ['admin'] }),
-    inProject: () => cloud,
+    inProject: (projectId) => {
+      store.project = projectId;
+      return cloud;
+    },
     download: async (service, request, signal): Promise<Download> => {
       signal?.throwIfAborted();
       const { path } = request;

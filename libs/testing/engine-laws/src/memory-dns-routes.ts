@@ -22,6 +22,11 @@ const setsOf = (store: Store, zoneId: string): readonly JsonObject[] => {
 /** Designate's sets of records: each name and type once in its zone. */
 export const dnsRoutes: readonly MemoryRoute[] = [
   on('GET', /^\/zones\/([^/]+)\/recordsets$/, (store, [zoneId = '']) => ({ recordsets: [...setsOf(store, zoneId)] })),
+  // Of all zones at once: each says which one it is of.
+  on('GET', /^\/recordsets$/, (store) => {
+    const zones = (store.lists.get('/zones') ?? []).map(({ id }) => String(id));
+    return { recordsets: zones.flatMap((zone_id) => setsOf(store, zone_id).map((set) => ({ ...set, zone_id }))) };
+  }),
   on('POST', /^\/zones\/([^/]+)\/recordsets$/, (store, [zoneId = ''], body) => {
     const sets = setsOf(store, zoneId);
     const taken = sets.some(({ name, type }) => name === body['name'] && type === body['type']);

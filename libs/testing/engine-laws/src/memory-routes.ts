@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@osm/kernel';
 import type { Query, Request, ServiceName } from '@osm/resource';
+import { serverRoutes } from './memory-server-routes.ts';
 import { shareRoutes } from './memory-share-routes.ts';
 import { dnsRoutes } from './memory-dns-routes.ts';
 import { keyRoutes } from './memory-key-routes.ts';
@@ -254,6 +255,7 @@ export const memoryRoutes: readonly MemoryRoute[] = [
   ...imageRoutes,
   ...networkRoutes,
   ...computeRoutes,
+  ...serverRoutes,
   ...blockStorageRoutes,
   ...dnsRoutes,
   ...shareRoutes,

@@ -35,11 +35,35 @@ const snapshots: Api = {
   update: 'PUT',
 };
 
+const volumes: Api = {
+  service: 'block-storage',
+  path: '/volumes',
+  listPath: '/volumes/detail',
+  one: 'volume',
+  many: 'volumes',
+  update: 'PUT',
+};
+
+const flavors: Api = { service: 'compute', path: '/flavors', one: 'flavor', many: 'flavors', update: 'PUT' };
+
+/** Of the user who asks: a name is there once. */
+const keypairs: Api = {
+  service: 'compute',
+  path: '/os-keypairs',
+  one: 'keypair',
+  many: 'keypairs',
+  update: 'PUT',
+  listed: (item) => item,
+};
+
 /** Collections that steps of several types work with. */
 const commonApis: readonly (readonly [Api, JsonObject])[] = [
   [identity('/projects', 'project'), { enabled: true, parent_id: null, tags: [], options: {} }],
   [images, { status: 'queued', size: null, checksum: null, os_hash_algo: null, os_hash_value: null, tags: [] }],
   [snapshots, { status: 'available' }],
+  [volumes, { status: 'available', multiattach: false }],
+  [flavors, {}],
+  [keypairs, { fingerprint: 'aa:bb', type: 'ssh' }],
   [network('/subnets', 'subnet'), {}],
   [{ service: 'object-store', path: '/objects', one: null, many: 'objects', update: 'PUT' }, {}],
   [network('/ports', 'port'), { description: '', device_id: '', device_owner: '', fixed_ips: [] }],
@@ -55,6 +79,8 @@ export interface Store {
   readonly lists: Map<string, readonly JsonObject[]>;
   readonly bytes: Map<string, Buffer>;
   made: number;
+  /** The project that requests are made in. */
+  project: string;
 }
 
 export const openStore = (name: string, handler: Resource, minimal: JsonObject, unique: readonly string[]): Store => {
@@ -74,10 +100,18 @@ export const openStore = (name: string, handler: Resource, minimal: JsonObject, 
       blank: shown,
       unique: [],
       rows: new Map(),
-      id: (row) => String(row['id']),
+      id: (row) => String(row[api === keypairs ? 'name' : 'id']),
       same: (_attribute, a, b) => equalJson(a, b),
     }));
-  return { name, shelves: [own, ...others], ties: new Set(), lists: new Map(), bytes: new Map(), made: 0 };
+  return {
+    name,
+    shelves: [own, ...others],
+    ties: new Set(),
+    lists: new Map(),
+    bytes: new Map(),
+    made: 0,
+    project: 'mine',
+  };
 };
 
 export const shelfAt = (store: Store, path: string): Shelf => {
@@ -142,7 +176,13 @@ export const select = (shelf: Shelf, query: Query): readonly JsonObject[] =>
     Object.entries(query).every(([name, wanted]) => {
       if (wide.includes(name) || !(name in row)) return true;
       if (name === 'metadata') return isWithin(JSON.parse(String(wanted)), row[name]);
-      return (Array.isArray(wanted) ? wanted : [wanted]).includes(String(row[name]));
+      const shown = row[name];
+      // Of tags, each that is asked for is there.
+      if (Array.isArray(shown))
+        return String(wanted)
+          .split(',')
+          .every((one) => shown.includes(one));
+      return (Array.isArray(wanted) ? wanted : [wanted]).includes(String(shown));
     }),
   );
 

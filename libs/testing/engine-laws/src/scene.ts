@@ -49,8 +49,10 @@ export interface Scene {
   readonly clock: Clock;
   /** Has something happen when so much time has passed. */
   readonly later: Later;
-  /** Records a drafted plan with all steps of the resource, or the one that removes it. */
+  /** Records a drafted plan with all steps of the resource, or the one that removes it or its twin. */
   plan(planId: string, intent?: PlanRequest['intent'], policy?: Partial<Policy>): Promise<readonly PlanStep[]>;
+  /** The same of a plan that rolls back what another one has made. */
+  rollBack(planId: string, of: string): Promise<readonly PlanStep[]>;
   /** Hands one step to a worker that knows nothing but the log. */
   deliver(step: PlanStep, planId: string, delivery?: Delivery): Promise<Handled>;
   /** Delivers one step until it is done. */
@@ -124,6 +126,20 @@ export const openScene = async (
     mover: openMover(),
   });
 
+  const recordPlan = async (
+    planId: string,
+    asked: Pick<PlanRequest, 'intent' | 'of'> & { readonly policy: Partial<Policy> },
+  ): Promise<readonly PlanStep[]> => {
+    const steps = stepsOf(handler, ref, attributes, asked.intent, policyOf(asked.policy));
+    const include = { needs: true, members: false };
+    const request = { ...asked, route, roots: [ref], include, cleanUp: 'never' as const };
+    await append(planSubject(planId), [
+      { type: 'PlanRequested', data: { ...request, asOf: 0, by: 'ann' } },
+      { type: 'PlanSectionDrafted', data: { index: 0, steps: [...steps] } },
+    ]);
+    return steps;
+  };
+
   const scene: Scene = {
     handler,
     fixture,
@@ -133,16 +149,8 @@ export const openScene = async (
     log,
     clock,
     later,
-    plan: async (planId, intent = 'migrate', policy = {}) => {
-      const steps = stepsOf(handler, ref, attributes, intent, policyOf(policy));
-      const include = { needs: true, members: false };
-      const request = { route, roots: [ref], include, intent, cleanUp: 'never' as const, policy };
-      await append(planSubject(planId), [
-        { type: 'PlanRequested', data: { ...request, asOf: 0, by: 'ann' } },
-        { type: 'PlanSectionDrafted', data: { index: 0, steps: [...steps] } },
-      ]);
-      return steps;
-    },
+    plan: (planId, intent = 'migrate', policy = {}) => recordPlan(planId, { intent, policy }),
+    rollBack: (planId, of) => recordPlan(planId, { intent: 'roll-back', policy: {}, of }),
     deliver: async (step, planId, delivery = {}) => {
       const { attempt = 1, deliveries = 1, around = undisturbed, signal = new AbortController().signal } = delivery;
       const worker = workshop(around);
@@ -244,8 +252,8 @@ const stepsOf = (
   intent: PlanRequest['intent'],
   policy: Policy,
 ): readonly PlanStep[] => {
-  const removal = { name: 'remove', service: api.service, always: false };
-  const outlines = intent === 'remove' ? [removal] : steps(attributes, policy);
+  const removal = { name: intent, service: api.service, always: false };
+  const outlines = intent === 'migrate' ? steps(attributes, policy) : [removal];
   const id = (step: string): string => `${type}/${ref.id}/${step}`;
   return outlines.map((outline, index) => ({
     id: id(outline.name),

@@ -30,6 +30,8 @@ export const testSettings = (settings: Partial<Settings> = {}): Settings => ({
   slots: 4,
   transfers: { bandwidth: undefined, insisted: false, perCloud: undefined, perBackend: undefined, stallSeconds: 120 },
   settleSeconds: 0,
+  leaseSeconds: 60,
+  minFreeDiskBytes: 0,
   actor: 'ann',
   ...settings,
 });

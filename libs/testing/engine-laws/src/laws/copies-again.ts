@@ -1,10 +1,9 @@
 import { equalJson, type JsonObject } from '@osm/kernel';
-import { expect, it } from 'vitest';
-import { killAt, recording } from '../disturbances.ts';
+import { expect } from 'vitest';
 import { openScene, type Scene } from '../scene.ts';
-import { count, failures, told, worldOf } from '../witness.ts';
-import { sweep, type Law } from './law.ts';
-import { momentsOf } from './survives-every-crash.ts';
+import { count, failures, worldOf } from '../witness.ts';
+import type { Law } from './law.ts';
+import { itSweeps, sweepCrashes, type CrashSweep } from './sweep-crashes.ts';
 
 /**
  * Data that arrive changed are found out: the twin is given up, and another one is made and copied to, once. What arrives
@@ -12,66 +11,66 @@ import { momentsOf } from './survives-every-crash.ts';
  */
 export const copiesAgain: Law = (handler, fixture, given) => {
   const open = (): Promise<Scene> => openScene(handler, fixture, given);
-  const run = async (scene: Scene, garbled: number, around = recording().around): Promise<void> => {
-    scene.destination.garble(garbled);
-    await scene.run('p1', await scene.plan('p1'), { around });
-    await scene.clock.sleep(60_000);
-  };
+  const garbled =
+    (times: number): CrashSweep['run'] =>
+    async (scene, around) => {
+      scene.destination.garble(times);
+      const steps = await scene.plan('p1');
+      await scene.run('p1', steps, { around });
+      return steps;
+    };
 
-  it('copies once more when its data arrive changed, whatever call its worker dies at', sweep, async () => {
-    await using undisturbed = await open();
-    const { calls, around } = recording();
-    const before = undisturbed.destination.rows();
-    await run(undisturbed, 1, around);
-    const world = worldOf(undisturbed);
-    expect(failures(await undisturbed.events())).toEqual([]);
-    expect(count(await undisturbed.events(), 'TwinDiscarded')).toBe(1);
-    expect(made(before, undisturbed)).toEqual([hashOf(undisturbed.source.rows()[0])]);
+  const again = 'copies once more when its data arrive changed, whatever call its worker dies at';
+  itSweeps(again, handler.type, 'data garbled once', () =>
+    sweepCrashes({
+      open,
+      run: garbled(1),
+      judge: async (undisturbed) => {
+        await using fresh = await open();
+        const world = worldOf(undisturbed);
+        expect(failures(await undisturbed.events())).toEqual([]);
+        expect(count(await undisturbed.events(), 'TwinDiscarded')).toBe(1);
+        expect(made(fresh.destination.rows(), undisturbed)).toEqual([hashOf(undisturbed.source.rows()[0])]);
+        return async (scene) => {
+          const events = await scene.events();
+          const { migrated, open: left } = await scene.state();
+          return [
+            ...failures(events),
+            ...(equalJson(worldOf(scene), world) ? [] : ['the world is another']),
+            ...(migrated && left.length === 0 ? [] : ['it does not count as migrated']),
+            ...(count(events, 'TwinDiscarded') === 1 ? [] : ['a twin was not given up once']),
+          ];
+        };
+      },
+    }),
+  );
 
-    const wrong: string[] = [];
-    for (const [index, call] of calls.entries()) {
-      for (const moment of momentsOf(call)) {
-        await using scene = await open();
-        await run(scene, 1, killAt(index + 1, moment, scene.later));
-        const events = await scene.events();
-        const { migrated, open: left } = await scene.state();
-        const same = equalJson(worldOf(scene), world) && migrated && left.length === 0;
-        const once = failures(events).length === 0 && count(events, 'TwinDiscarded') === 1;
-        if (!same || !once) wrong.push(`killed ${JSON.stringify(moment)} ${index + 1}: ${told(call)}`);
-      }
-    }
-    expect(wrong).toEqual([]);
-  });
-
-  it(
-    'stops with both hashes when they arrive changed again, and leaves no twin, whatever call its worker dies at',
-    sweep,
-    async () => {
-      await using undisturbed = await open();
-      const { calls, around } = recording();
-      const begin = worldOf(undisturbed);
-      await run(undisturbed, Infinity, around);
-      expect(failures(await undisturbed.events())).toEqual(['data-differ']);
-      expect(count(await undisturbed.events(), 'TwinDiscarded')).toBe(2);
-
-      const wrong: string[] = [];
-      for (const [index, call] of calls.entries()) {
-        for (const moment of momentsOf(call)) {
-          await using scene = await open();
-          await run(scene, Infinity, killAt(index + 1, moment, scene.later));
+  const stops =
+    'stops with both hashes when they arrive changed again, and leaves no twin, whatever call its worker dies at';
+  itSweeps(stops, handler.type, 'data garbled always', () =>
+    sweepCrashes({
+      open,
+      run: garbled(Infinity),
+      judge: async (undisturbed) => {
+        await using fresh = await open();
+        const begin = worldOf(fresh);
+        expect(failures(await undisturbed.events())).toEqual(['data-differ']);
+        expect(count(await undisturbed.events(), 'TwinDiscarded')).toBe(2);
+        return async (scene) => {
           const events = await scene.events();
           const hash = hashOf(scene.source.rows()[0]);
           const tells = events.some(
             (event) => event.type === 'StepFailed' && event.data.failure.message.includes(hash),
           );
           const ended = failures(events).length === 1 && count(events, 'TwinDiscarded') === 2;
-          if (!equalJson(worldOf(scene), begin) || !tells || !ended) {
-            wrong.push(`killed ${JSON.stringify(moment)} ${index + 1}: ${told(call)}`);
-          }
-        }
-      }
-      expect(wrong).toEqual([]);
-    },
+          return [
+            ...(equalJson(worldOf(scene), begin) ? [] : ['something is left']),
+            ...(tells ? [] : ['no failure tells the hash']),
+            ...(ended ? [] : ['it did not end after two twins']),
+          ];
+        };
+      },
+    }),
   );
 };
 

@@ -4,7 +4,8 @@ import type { Around } from '../around.ts';
 import { failing, forbidden, killAt, losingAnswer, recording, unlistable, unreachable } from '../disturbances.ts';
 import { lookupOf, openScene, type Scene } from '../scene.ts';
 import { creates, failures, identified, isCreate, markedOf, rivalOf } from '../witness.ts';
-import { sweep, type Law } from './law.ts';
+import type { Law } from './law.ts';
+import { itSweeps, sweepCrashes } from './sweep-crashes.ts';
 
 /** Found, absent and "cannot tell" are three answers: only after the second one a twin is made. */
 export const neverCreatesBlind: Law = (handler, fixture, given) => {
@@ -123,21 +124,28 @@ export const neverCreatesBlind: Law = (handler, fixture, given) => {
       expect(identified(events)).toEqual(['reused']);
     });
 
-    it('and never takes what others made for its own, whatever call its worker dies at', sweep, async () => {
-      const { calls, around } = recording();
-      await using undisturbed = await open();
-      undisturbed.destination.keep(handler.api.path, rivalOf(undisturbed));
-      await undisturbed.run('p1', await undisturbed.plan('p1'), { around });
-      const wrong: string[] = [];
-      for (const index of calls.keys()) {
-        await using scene = await open();
-        scene.destination.keep(handler.api.path, rivalOf(scene));
-        await scene.run('p1', await scene.plan('p1'), { around: killAt(index + 1, 'before') });
-        const how = identified(await scene.events()).join();
-        if (how !== 'reused' || creates(scene) !== 0) wrong.push(`killed at ${index + 1}: ${how}`);
-      }
-      expect(wrong).toEqual([]);
-    });
+    itSweeps(
+      'and never takes what others made for its own, whatever call its worker dies at',
+      handler.type,
+      'reuse',
+      () =>
+        sweepCrashes({
+          open: async () => {
+            const scene = await open();
+            scene.destination.keep(handler.api.path, rivalOf(scene));
+            return scene;
+          },
+          run: async (scene, around) => {
+            const steps = await scene.plan('p1');
+            await scene.run('p1', steps, { around });
+            return steps;
+          },
+          judge: async () => async (scene) => {
+            const how = identified(await scene.events()).join();
+            return how === 'reused' && creates(scene) === 0 ? [] : [`${how}, ${creates(scene)} create requests`];
+          },
+        }),
+    );
 
     it.each((fixture.candidates ?? []).filter(({ says }) => says !== null))(
       'nor takes one that differs, however often it is asked: $says',

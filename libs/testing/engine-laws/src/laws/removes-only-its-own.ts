@@ -1,11 +1,10 @@
 import type { MigrationEvent } from '@osm/contracts';
-import { isJsonObject, type JsonObject } from '@osm/kernel';
+import { equalJson, isJsonObject, type JsonObject } from '@osm/kernel';
 import { describe, expect, it } from 'vitest';
-import { killAt, recording } from '../disturbances.ts';
 import { lookupOf, openScene, type Scene } from '../scene.ts';
-import { count, externalId, failures, rivalOf, told, worldOf } from '../witness.ts';
-import { sweep, type Law } from './law.ts';
-import { momentsOf } from './survives-every-crash.ts';
+import { count, externalId, failures, rivalOf, worldOf } from '../witness.ts';
+import type { Law } from './law.ts';
+import { itSweeps, sweepCrashes } from './sweep-crashes.ts';
 
 /** An original goes only when a twin of our making is there to be seen, and once. */
 export const removesOnlyItsOwn: Law = (handler, fixture, given) => {
@@ -24,31 +23,30 @@ export const removesOnlyItsOwn: Law = (handler, fixture, given) => {
   };
 
   describe('removes', () => {
-    it('the original, whatever call its worker dies at', sweep, async () => {
-      await using undisturbed = await migrated();
-      const { calls, around } = recording();
-      await undisturbed.run('p2', await undisturbed.plan('p2', 'remove'), { around });
-      expect(failures(await undisturbed.events())).toEqual([]);
-      expect(isThere(undisturbed)).toBe(false);
-
-      const wrong: string[] = [];
-      for (const [index, call] of calls.entries()) {
-        for (const moment of momentsOf(call)) {
-          await using scene = await migrated();
-          await scene.run('p2', await scene.plan('p2', 'remove'), { around: killAt(index + 1, moment, scene.later) });
-          await scene.clock.sleep(60_000);
-          const events = await scene.events();
-          const what = [
-            ...failures(events),
-            ...(isThere(scene) ? ['the original is there'] : []),
-            ...(JSON.stringify(worldOf(scene)) === JSON.stringify(worldOf(undisturbed)) ? [] : ['others were touched']),
-            ...(count(events, 'SourceRemoved') === 1 ? [] : ['not recorded once']),
-          ];
-          wrong.push(...what.map((words) => `killed ${JSON.stringify(moment)} ${index + 1} ${told(call)}: ${words}`));
-        }
-      }
-      expect(wrong).toEqual([]);
-    });
+    itSweeps('the original, whatever call its worker dies at', handler.type, 'remove', () =>
+      sweepCrashes({
+        open: migrated,
+        run: async (scene, around) => {
+          const steps = await scene.plan('p2', 'remove');
+          await scene.run('p2', steps, { around });
+          return steps;
+        },
+        judge: async (undisturbed) => {
+          expect(failures(await undisturbed.events())).toEqual([]);
+          expect(isThere(undisturbed)).toBe(false);
+          const world = worldOf(undisturbed);
+          return async (scene) => {
+            const events = await scene.events();
+            return [
+              ...failures(events),
+              ...(isThere(scene) ? ['the original is there'] : []),
+              ...(equalJson(worldOf(scene), world) ? [] : ['others were touched']),
+              ...(count(events, 'SourceRemoved') === 1 ? [] : ['not recorded once']),
+            ];
+          };
+        },
+      }),
+    );
 
     it('what is gone already', async () => {
       await using scene = await migrated();

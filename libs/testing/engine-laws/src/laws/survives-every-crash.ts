@@ -1,11 +1,12 @@
-import { expect, it } from 'vitest';
-import type { MigrationEvent } from '@osm/contracts';
+import type { MigrationEvent, PlanStep } from '@osm/contracts';
 import { isJsonObject } from '@osm/kernel';
-import type { Around, Call } from '../around.ts';
-import { killAt, losingAnswer, recording, type Moment } from '../disturbances.ts';
+import type { Request } from '@osm/resource';
+import type { Around } from '../around.ts';
+import { losingAnswer, recording } from '../disturbances.ts';
 import { openScene, type Scene } from '../scene.ts';
-import { count, creates, failures, identified, told, worldOf } from '../witness.ts';
-import { sweep, type Law } from './law.ts';
+import { count, creates, failures, identified, worldOf } from '../witness.ts';
+import type { Law } from './law.ts';
+import { itSweeps, sweepCrashes, type CrashSweep } from './sweep-crashes.ts';
 
 /**
  * Whatever call a worker dies at, the next one finishes its work: in the end both clouds are as if nothing had happened,
@@ -14,69 +15,56 @@ import { sweep, type Law } from './law.ts';
 export const survivesEveryCrash: Law = (handler, fixture, given) => {
   const open = (): Promise<Scene> => openScene(handler, fixture, given);
 
-  it('makes one twin, whatever call its worker dies at', sweep, async () => {
-    const { calls, world } = await undisturbedRun(open);
-    const wrong: string[] = [];
-    for (const [index, call] of calls.entries()) {
-      for (const moment of momentsOf(call)) {
-        await using scene = await open();
-        const steps = await scene.plan('p1');
-        await scene.run('p1', steps, { around: killAt(index + 1, moment, scene.later) });
-        await scene.clock.sleep(settled);
-        const where = `killed ${JSON.stringify(moment)} ${index + 1}: ${told(call)}`;
-        wrong.push(...(await differencesOf(scene, world, steps.length)).map((what) => `${where}: ${what}`));
-      }
-    }
-    expect(wrong).toEqual([]);
-  });
+  itSweeps('makes one twin, whatever call its worker dies at', handler.type, 'migrate', () =>
+    sweepCrashes({ open, run: (scene, around) => migrate(scene, around), judge: likeUndisturbed }),
+  );
 
-  it('makes one twin, whatever answer is lost', sweep, async () => {
-    const { calls, world } = await undisturbedRun(open);
-    const posts = calls.flatMap((call) =>
+  itSweeps('makes one twin, whatever answer is lost', handler.type, 'lost answers', async () => {
+    await using undisturbed = await open();
+    const { calls, around } = recording();
+    const steps = await migrate(undisturbed, around);
+    const wrongOf = await likeUndisturbed(undisturbed, steps);
+    const writes = calls.flatMap((call) =>
       call.port === 'cloud' && call.what === 'send' && call.request.method !== 'GET' ? [call.request] : [],
     );
     const wrong: string[] = [];
-    for (const { method, path, body } of posts) {
+    let met = 0;
+    let passed = 0;
+    for (const request of writes) {
       await using scene = await open();
-      const steps = await scene.plan('p1');
-      const keys = isJsonObject(body) ? JSON.stringify(Object.keys(body)) : '';
-      const around: Around = losingAnswer((request) => {
-        const itsKeys = isJsonObject(request.body) ? JSON.stringify(Object.keys(request.body)) : '';
-        return request.method === method && samePlace(request.path, path) && itsKeys === keys;
-      });
-      await scene.run('p1', steps, { around });
-      const where = `lost the answer of ${method} ${path}`;
-      wrong.push(...(await differencesOf(scene, world, steps.length)).map((what) => `${where}: ${what}`));
+      const lost: Request[] = [];
+      await migrate(
+        scene,
+        losingAnswer((other) => sameRequest(request, other) && lost.push(other) > 0),
+      );
+      const found = await wrongOf(scene);
+      if (lost.length > 0) met += 1;
+      if (found.length === 0) passed += 1;
+      wrong.push(...found.map((what) => `lost the answer of ${request.method} ${request.path}: ${what}`));
     }
-    expect(wrong).toEqual([]);
+    return { steps: steps.length, awaits: calls.length, cases: writes.length, met, passed, wrong };
   });
 };
 
-/** Ids that the cloud has made may differ from run to run. */
-const samePlace = (a: string, b: string): boolean => a.replaceAll(/made-\d+/g, '') === b.replaceAll(/made-\d+/g, '');
-
-const undisturbedRun = async (open: () => Promise<Scene>) => {
-  await using scene = await open();
-  const { calls, around } = recording();
-  await scene.run('p1', await scene.plan('p1'), { around });
-  return { calls, world: worldOf(scene) };
+const migrate = async (scene: Scene, around: Around): Promise<readonly PlanStep[]> => {
+  const steps = await scene.plan('p1');
+  await scene.run('p1', steps, { around });
+  return steps;
 };
 
-/** By when every request of a dead worker has landed. */
-const settled = 60_000;
+/** A request to the same place with the same attributes; what ids the cloud has made differs from run to run. */
+const sameRequest = (a: Request, b: Request): boolean =>
+  a.method === b.method &&
+  a.path.replaceAll(/made-\d+/g, '') === b.path.replaceAll(/made-\d+/g, '') &&
+  keysOf(a) === keysOf(b);
 
-/**
- * Before, after, in the middle where there is one, and while the request is under way. To die after a look at the world is
- * the same for the world as to die before it.
- */
-export const momentsOf = (call: Call): readonly Moment[] => {
-  if (call.port === 'log') {
-    if (call.what === 'load') return ['before'];
-    const parts = call.events.slice(1).map((_, index) => ({ written: index + 1 }));
-    return ['before', 'after', ...parts];
-  }
-  const writes = call.what === 'send' && call.request.method !== 'GET';
-  return writes ? ['before', 'after', { lands: settled / 2 }] : ['before'];
+const keysOf = ({ body }: Request): string => (isJsonObject(body) ? JSON.stringify(Object.keys(body)) : '');
+
+const likeUndisturbed: CrashSweep['judge'] = async (undisturbed, steps) => {
+  const world = worldOf(undisturbed);
+  const wrong = await differencesOf(undisturbed, world, steps.length);
+  if (wrong.length > 0) throw new Error(`not even where nobody dies: ${wrong.join('; ')}`);
+  return (scene) => differencesOf(scene, world, steps.length);
 };
 
 const differencesOf = async (scene: Scene, world: readonly string[], steps: number): Promise<readonly string[]> => {

@@ -52,10 +52,10 @@ export const tellsWhatWasRefused: Law = (handler, fixture, given) => {
     const around = failing(({ method, path }) => method === 'GET' && path !== own, gone);
     await scene.run('p1', steps.slice(later), { around });
     const events = await scene.events();
-    expect(failures(events)).toEqual(['not-found']);
+    expect(distinct(failures(events))).toEqual(['not-found']);
     expect(count(events, 'TwinDiscarded')).toBe(0);
     await scene.run('p2', await scene.plan('p2'));
-    expect(failures(await scene.events())).toEqual(['not-found']);
+    expect(distinct(failures(await scene.events()))).toEqual(['not-found']);
     expect(await scene.state()).toMatchObject({ migrated: true });
     expect(creates(scene)).toBe(1);
   });
@@ -81,3 +81,6 @@ const laterWrites = (isFirst: ReturnType<typeof isCreate>, refused = -1) => {
   };
   return { requests, around };
 };
+
+/** Steps that run always may meet the same. */
+const distinct = (codes: readonly string[]): readonly string[] => [...new Set(codes)];

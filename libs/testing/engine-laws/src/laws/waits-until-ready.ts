@@ -89,16 +89,19 @@ export const waitsUntilReady: Law = (handler, fixture, given) => {
       }, forbidden());
       const steps = await scene.plan('p1');
       await scene.run('p1', steps, { around: unreadable });
-      expect(failures(await scene.events())).toEqual(['forbidden']);
+      expect(distinct(failures(await scene.events()))).toEqual(['forbidden']);
       for (const id of made()) scene.destination.lose(id);
       await scene.run('p1', steps, { attempt: 2 });
-      expect(failures(await scene.events())).toEqual(['forbidden', 'not-found']);
+      expect(distinct(failures(await scene.events()))).toEqual(['forbidden', 'not-found']);
       await scene.run('p2', await scene.plan('p2'));
       const events = await scene.events();
-      expect(failures(events)).toEqual(['forbidden', 'not-found']);
+      expect(distinct(failures(events))).toEqual(['forbidden', 'not-found']);
       expect(count(events, 'TwinDiscarded')).toBe(1);
       expect(made()).toHaveLength(1);
       expect(await scene.state()).toMatchObject({ migrated: true });
     });
   });
 };
+
+/** Steps that run always may meet the same. */
+const distinct = (codes: readonly string[]): readonly string[] => [...new Set(codes)];
