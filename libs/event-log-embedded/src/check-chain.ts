@@ -1,7 +1,7 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '@osm/kernel';
-import { chainHash, genesis } from './chain.ts';
+import { chainHash, genesis } from '@osm/event-log';
 import type { EventRow } from './event-row.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 
@@ -40,11 +40,12 @@ const walk = (db: Database.Database, file: string): ChainHead => {
   return { position: head.position, hash: head.hash.toString('hex') };
 };
 
-const tampered = (file: string, position: number): Failure =>
+/** A row that is not what its hash says. */
+export const tampered = (file: string, position: number): Failure =>
   new Failure(
     'event-log-tampered',
     `cannot trust ${file}: the event at position ${position} is not as it was written`,
     {
-      remedy: 'Keep the file for an examination, and put back a copy from before.',
+      remedy: 'Stop all processes and restore the log from its archive: openstack-migrate recover --from-archive.',
     },
   );

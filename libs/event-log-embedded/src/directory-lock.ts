@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure, isJsonObject } from '@osm/kernel';
+import { keepPrivate } from './keep-private.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 
 /** Lets others in again. */
@@ -17,9 +18,11 @@ export const lockDirectory = (directory: string): Unlock => {
   const file = path.join(directory, 'lock.db');
   let db: Database.Database | undefined;
   try {
+    keepPrivate(file);
     db = new Database(file, { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
-    writeFileSync(owner, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }));
+    writeFileSync(owner, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 });
+    chmodSync(owner, 0o600);
   } catch (error) {
     db?.close();
     const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');

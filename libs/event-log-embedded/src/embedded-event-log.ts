@@ -6,6 +6,7 @@ import { Bell } from './bell.ts';
 import { eventOf } from './event-row.ts';
 import { eventTable } from './event-table.ts';
 import { pause } from './pause.ts';
+import { sqliteFailure } from './sqlite-failure.ts';
 import { Turns } from './turns.ts';
 import type { Writer } from './writer.ts';
 
@@ -56,6 +57,15 @@ export const embeddedEventLog = (workings: Workings, { written, close }: Embedde
   const position = db.prepare<[string], number>('SELECT position FROM subscriptions WHERE durable = ?').pluck();
   const savePosition = db.prepare<[string, number]>('INSERT OR REPLACE INTO subscriptions VALUES (?, ?)');
 
+  /** What is read, or what SQLite has against it in our words. */
+  const sound = <Rows>(look: () => Rows): Rows => {
+    try {
+      return look();
+    } catch (error) {
+      throw sqliteFailure(error, db.name);
+    }
+  };
+
   const more = (signal: AbortSignal): Promise<void> =>
     written === 'here' ? appended.wait(signal) : pause(clock, pollMilliseconds, signal);
 
@@ -63,7 +73,7 @@ export const embeddedEventLog = (workings: Workings, { written, close }: Embedde
     let seen = after;
     while (!signal.aborted) {
       const upTo = table.head();
-      const rows = table.page({ filter, after: seen, upTo });
+      const rows = sound(() => table.page({ filter, after: seen, upTo }));
       const last = rows.at(-1);
       // Nothing between here and the head matches: not to be looked at again.
       seen = last?.position ?? Math.max(seen, upTo);
@@ -105,12 +115,12 @@ export const embeddedEventLog = (workings: Workings, { written, close }: Embedde
       appended.ring();
       return last;
     },
-    load: async (subject) => table.load(subject).map(eventOf),
+    load: async (subject) => sound(() => table.load(subject)).map(eventOf),
     read: async function* ({ filter, after = 0, signal } = {}) {
       const upTo = table.head();
       for (let seen = after; ;) {
         signal?.throwIfAborted();
-        const rows = table.page({ filter, after: seen, upTo });
+        const rows = sound(() => table.page({ filter, after: seen, upTo }));
         for (const row of rows) {
           yield eventOf(row);
           signal?.throwIfAborted();

@@ -1,20 +1,9 @@
 import type { RecordedEvent } from '@osm/contracts';
+import type { ChainLink } from '@osm/event-log';
 import type { JsonObject } from '@osm/kernel';
 
 /** An event as a row of the table `events`. */
-export interface EventRow {
-  readonly position: number;
-  readonly subject: string;
-  readonly id: string;
-  readonly type: string;
-  readonly version: number;
-  readonly at: string;
-  /** The event's data, JSON text. */
-  readonly data: string;
-  readonly correlation: string | null;
-  readonly causation: string | null;
-  readonly actor: string | null;
-  readonly producer: string;
+export interface EventRow extends ChainLink {
   readonly hash: Buffer;
 }
 

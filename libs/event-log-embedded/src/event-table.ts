@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { NewEvent } from '@osm/contracts';
-import { Conflict } from '@osm/event-log';
-import { chainHash, genesis } from './chain.ts';
+import { chainHash, Conflict, genesis } from '@osm/event-log';
 import type { EventRow } from './event-row.ts';
 
 /** An event and its data as text: what `append` gets. */

@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { CommandQueue, EventLog } from '@osm/event-log';
 import { Failure, type Clock } from '@osm/kernel';
 import Database from 'better-sqlite3';
+import { checkNewest, checkPages } from './check-newest.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { embeddedCommandQueue } from './embedded-command-queue.ts';
 import { embeddedEventLog } from './embedded-event-log.ts';
+import { keepPrivate } from './keep-private.ts';
 import { letGoOfCommands, prepareSchema, refuseNewer } from './schema.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 import { wallClock } from './wall-clock.ts';
@@ -38,7 +40,8 @@ export interface EmbeddedLog {
 
 /**
  * The event log and the queue of a single process, in one SQLite file. What is acknowledged is on the disk. Raises the
- * failure `data-directory-in-use` when another process has the directory.
+ * failures `data-directory-in-use` when another process has the directory, and `event-log-damaged` and `event-log-tampered`
+ * when the file is not as it was written; the latter as far as that is quick to see.
  */
 export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<EmbeddedLog> => {
   const { directory, clock = wallClock, readOnly = false, beside = false, onTrouble = warn } = options;
@@ -48,6 +51,7 @@ export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<Embe
   const unlock = inMemory || readOnly || beside ? () => {} : lockDirectory(directory);
   let db: Database.Database | undefined;
   try {
+    if (!inMemory && !readOnly) keepPrivate(file);
     db = new Database(file, { readonly: readOnly, timeout: 5000 });
     if (readOnly) refuseNewer(db);
     else prepare(db, { beside });
@@ -64,7 +68,10 @@ const prepare = (db: Database.Database, { beside }: { readonly beside: boolean }
   // Every commit is flushed to the disk before it is acknowledged: the log is the only copy of the truth.
   db.pragma('synchronous = FULL');
   prepareSchema(db);
-  if (!beside) letGoOfCommands(db);
+  if (beside) return;
+  checkPages(db);
+  checkNewest(db);
+  letGoOfCommands(db);
 };
 
 interface Parts {

@@ -5,7 +5,7 @@ import { Failure } from '@osm/kernel';
 const layout = 1;
 
 /**
- * `hash` chains the rows (see `chain.ts`), and the triggers keep what is written as it was written: the file is a record,
+ * `hash` chains the rows (see `chain.ts` of the port), and the triggers keep what is written as it was written: the file is a record,
  * not a table. `held` marks a command in the hands of a worker of the running process, and means nothing after it ended.
  */
 const tables = `

@@ -3,23 +3,19 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { numberedEvents, sampleEvent } from '@osm/testing/event-log-contract';
 import { natsServerMissing, startNatsServer, type NatsServer } from '@osm/testing/nats-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { openJetStreamLog, type JetStreamLog } from './open-jetstream-log.ts';
 
-/** What an auditor needs, and nothing that changes anything but his own place in the log. */
-const configuration = `
-authorization {
-  users: [
-    { user: writer, password: writer-Secret-1 }
-    { user: auditor, password: auditor-Secret-1, permissions: {
-        publish: { allow: [
-          "$JS.API.INFO", "$JS.API.STREAM.INFO.OSM_EVENTS",
-          "$JS.API.CONSUMER.CREATE.OSM_EVENTS.>", "$JS.API.CONSUMER.DURABLE.CREATE.OSM_EVENTS.>",
-          "$JS.API.CONSUMER.INFO.OSM_EVENTS.>", "$JS.API.CONSUMER.MSG.NEXT.OSM_EVENTS.>", "$JS.ACK.OSM_EVENTS.>"
-        ] }
-        subscribe: { allow: ["_INBOX.>"] }
-    } }
-  ]
-}`;
+/** The configuration that we hand out, as it is, with its variables filled in. */
+const configuration = Object.entries({
+  OSM_NATS_HOST: '127.0.0.1',
+  OSM_NATS_PASSWORD: 'services-Secret-1',
+  OSM_AUDITOR_PASSWORD: 'auditor-Secret-1',
+}).reduce(
+  (text, [name, value]) => text.replaceAll(`$${name}`, value),
+  readFileSync(path.resolve(import.meta.dirname, '../../../tools/nats.conf'), 'utf8').replace(/^#.*$/gm, ''),
+);
 
 const missing = natsServerMissing();
 
@@ -28,11 +24,13 @@ describe.skipIf(missing !== undefined)(['an auditor with read-only rights', miss
   let writer: JetStreamLog;
   let connection: NatsConnection;
   let manager: JetStreamManager;
+  let address: string;
 
   beforeAll(async () => {
     server = await startNatsServer({ configuration });
     const at = `127.0.0.1:${server.port}`;
-    writer = await openJetStreamLog({ servers: `nats://writer:writer-Secret-1@${at}`, name: 'writer' });
+    address = at;
+    writer = await openJetStreamLog({ servers: `nats://services:services-Secret-1@${at}`, name: 'writer' });
     connection = await connect({ servers: at, user: 'auditor', pass: 'auditor-Secret-1' });
     manager = await jetstreamManager(connection, { checkAPI: false });
   });
@@ -66,5 +64,40 @@ describe.skipIf(missing !== undefined)(['an auditor with read-only rights', miss
     await expect(manager.streams.purge('OSM_EVENTS')).rejects.toThrow();
     await expect(manager.streams.delete('OSM_EVENTS')).rejects.toThrow();
     expect(await writer.log.head()).toBe(before);
+  });
+
+  it('shares the server with services that can work, and that can take back no event either', async () => {
+    const services = await connect({ servers: address, user: 'services', pass: 'services-Secret-1' });
+    try {
+      const theirs = await jetstreamManager(services, { checkAPI: false });
+      const before = await writer.log.head();
+      await expect(theirs.streams.purge('OSM_EVENTS')).rejects.toThrow();
+      await expect(theirs.streams.delete('OSM_EVENTS')).rejects.toThrow();
+      await expect(theirs.streams.deleteMessage('OSM_EVENTS', before)).rejects.toThrow();
+      await expect(theirs.streams.update('OSM_EVENTS', { max_msgs: 1 })).rejects.toThrow();
+      await expect(theirs.streams.delete('OSM_COMMANDS')).rejects.toThrow();
+      expect(await writer.log.head()).toBe(before);
+    } finally {
+      await services.close();
+    }
+    const worked = Promise.withResolvers<string>();
+    await writer.queue.enqueue('network', 'key-1', { step: 1 });
+    const working = await writer.queue.work({
+      queue: 'network',
+      slots: 1,
+      handler: async ({ key }) => {
+        worked.resolve(key);
+        return 'done';
+      },
+    });
+    expect(await worked.promise).toBe('key-1');
+    await working.stop();
+  });
+
+  it('and nobody else is let in', async () => {
+    const strangers = [{}, { user: 'services', pass: 'guessed' }, { token: 'guessed' }];
+    for (const stranger of strangers) {
+      await expect(connect({ servers: address, ...stranger })).rejects.toThrow(/authorization/i);
+    }
   });
 });

@@ -29,6 +29,7 @@ export const connectNats = async (address: NatsAddress): Promise<NatsConnection>
 const connectionOptions = async ({ servers, name, credentials }: NatsAddress): Promise<ConnectionOptions> => {
   const urls = addresses(servers);
   const [first] = urls;
+  if (first?.username === '' && credentials === undefined) urls.forEach(mustBeLoopback);
   return {
     servers: urls.map((url) => url.host),
     name,
@@ -41,13 +42,30 @@ const connectionOptions = async ({ servers, name, credentials }: NatsAddress): P
   };
 };
 
+/** Whoever reaches a server that asks nobody who they are may write commands and events. */
+const mustBeLoopback = ({ protocol, hostname, host }: URL): void => {
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
+  throw new Failure(
+    'event-log-open',
+    `cannot use ${protocol}//${host} as the event log: it would be asked without credentials`,
+    {
+      remedy:
+        'Have the server ask for them, and name them: nats_credentials, or nats://USER:PASSWORD@HOST, or nats://TOKEN@HOST. Without any it must be on this machine: 127.0.0.1.',
+    },
+  );
+};
+
 const addresses = (servers: string): readonly URL[] =>
   servers.split(',').map((text) => {
     const url = URL.parse(text.trim());
     if (url !== null && url.host !== '') return url;
-    throw new Failure('bad-event-log-url', `cannot use ${text} as the address of the event log: it is not a URL`, {
-      remedy: 'Write it as nats://HOST:PORT.',
-    });
+    throw new Failure(
+      'bad-event-log-url',
+      `cannot use ${text.replace(/[^/]*@/, '')} as the address of the event log: it is not a URL`,
+      {
+        remedy: 'Write it as nats://HOST:PORT.',
+      },
+    );
   });
 
 /** The client does not look for a user in the address itself. A user without a password is a token. */

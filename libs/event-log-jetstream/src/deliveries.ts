@@ -9,7 +9,7 @@ import { takeOne } from './take-one.ts';
 /** What both halves of the JetStream log work with. */
 export interface Workings {
   readonly connection: NatsConnection;
-  /** Milliseconds after which an unacknowledged delivery goes to somebody else. */
+  /** The longest lease, in milliseconds; each consumer has this one or a shorter one. */
   readonly ackWait: number;
   /** Hears what goes wrong where no caller waits for it. */
   readonly onTrouble: (error: unknown) => void;
@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   readonly consumer: Consumer;
   /** How many messages are in hand at once. */
   readonly slots: number;
+  /** Milliseconds after which an unacknowledged delivery goes to somebody else: the consumer's `ack_wait`. */
+  readonly ackWait: number;
   readonly handle: (message: JsMsg, signal: AbortSignal) => Promise<Handled>;
 }
 
@@ -52,8 +54,8 @@ const runSlot = async (workings: Workings, options: DeliveryOptions, stopping: A
   }
 };
 
-const deliver = async (message: JsMsg, workings: Workings, { handle }: DeliveryOptions): Promise<void> => {
-  const { connection, ackWait, onTrouble } = workings;
+const deliver = async (message: JsMsg, workings: Workings, { handle, ackWait }: DeliveryOptions): Promise<void> => {
+  const { connection, onTrouble } = workings;
   const lease = holdLease(connection, message, ackWait);
   try {
     const handled = await handle(message, lease.signal).catch((error: unknown): Handled => {

@@ -3,6 +3,7 @@ import type { CommandQueue } from '@osm/event-log';
 import type { JsonObject } from '@osm/kernel';
 import { commandSubject, keyOf, queueFilter } from './command-subject.ts';
 import { startDeliveries, type Workings } from './deliveries.ts';
+import { ensureConsumer } from './ensure-consumer.ts';
 import type { Apis } from './jetstream-event-log.ts';
 import { apiCode } from './nats-failure.ts';
 import { persistently } from './persistently.ts';
@@ -46,13 +47,16 @@ export const jetStreamCommandQueue = (workings: Workings, { client, manager }: A
           throw error;
         }
       }),
-    work: ({ queue, slots, handler }) =>
+    work: ({ queue, slots, leaseMs = ackWait, handler }) =>
       persistently(async () => {
-        const { name } = await manager.consumers.add(stream, workerConsumer(queue, ackWait));
+        const lease = Math.min(leaseMs, ackWait);
+        const name = await ensureConsumer(manager, stream, workerConsumer(queue, lease));
         return startDeliveries(workings, {
           consumer: await client.consumers.get(stream, name),
           slots,
-          handle: (message, signal) =>
+          ackWait: lease,
+          // What is no JSON fails as a handler does: it is told, and waits longer each time.
+          handle: async (message, signal) =>
             handler({
               key: keyOf(message.subject),
               command: message.json<JsonObject>(),

@@ -7,9 +7,10 @@ import {
   type StoredMsg,
 } from '@nats-io/jetstream';
 import type { NewEvent, RecordedEvent } from '@osm/contracts';
-import { Conflict, eventText, type EventLog } from '@osm/event-log';
+import { Conflict, eventText, shortLease, type EventLog } from '@osm/event-log';
 import { setTimeout } from 'node:timers/promises';
 import { startDeliveries, type Workings } from './deliveries.ts';
+import { ensureConsumer } from './ensure-consumer.ts';
 import { eventHeaders, eventOf } from './event-message.ts';
 import { followEvents, type FollowOptions } from './follow-events.ts';
 import { apiCode, isUnreachable, natsFailure } from './nats-failure.ts';
@@ -34,7 +35,9 @@ export const jetStreamEventLog = (
   { client, manager }: Apis,
   close: () => Promise<void>,
 ): EventLog => {
-  const { connection, ackWait, onTrouble } = workings;
+  const { connection, onTrouble } = workings;
+  // One event in flight for all: whatever a dead process had in hand, everybody waits for it.
+  const ackWait = Math.min(workings.ackWait, shortLease);
 
   const head = (): Promise<number> => persistently(async () => (await manager.streams.info(stream)).state.last_seq);
 
@@ -147,13 +150,13 @@ export const jetStreamEventLog = (
     tail,
     subscribe: ({ durable, filter, handler }) =>
       persistently(async () => {
-        await manager.consumers.add(stream, subscriptionConsumer(durable, filter, ackWait));
+        await ensureConsumer(manager, stream, subscriptionConsumer(durable, filter, ackWait));
         const consumer = await client.consumers.get(stream, durable);
         const handle = async (message: Parameters<typeof eventOf>[0]) => {
           await handler(eventOf(message));
           return 'done' as const;
         };
-        return startDeliveries(workings, { consumer, slots: 1, handle });
+        return startDeliveries(workings, { consumer, slots: 1, ackWait, handle });
       }),
     head,
     close,

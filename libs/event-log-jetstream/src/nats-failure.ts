@@ -12,6 +12,7 @@ export const apiCode = {
   wrongLastSequence: 10071,
   wrongLastSequenceConstant: 10164,
   streamStoreFailed: 10077,
+  consumerExists: 10148,
   insufficientStorage: 10047,
 } as const;
 

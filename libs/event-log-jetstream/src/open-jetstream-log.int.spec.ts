@@ -14,7 +14,7 @@ import {
 import { natsServerMissing, startNatsServer, startTcpRelay, type NatsServer } from '@osm/testing/nats-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openJetStreamLog, type JetStreamLog } from './open-jetstream-log.ts';
-import { eventStream } from './topology.ts';
+import { commandStream, eventStream } from './topology.ts';
 
 const missing = natsServerMissing();
 
@@ -170,6 +170,29 @@ describe.skipIf(missing !== undefined)(missing ?? 'with a real nats-server', () 
       controller.abort();
       await Promise.all([tailing, subscription.stop(), worker.stop()]);
       await close();
+    });
+
+    it('opened with another lease goes on with that one, and loses nothing', { timeout: 30_000 }, async () => {
+      const worked: string[] = [];
+      const leases: unknown[] = [];
+      for (const ackWaitMs of [3000, 2000]) {
+        const { queue, close } = await openJetStreamLog({ servers: server.url, name: 'lease', ackWaitMs, onTrouble });
+        await queue.enqueue('network', String(ackWaitMs), {});
+        const handler = async ({ key }: { readonly key: string }) => {
+          worked.push(key);
+          return 'done' as const;
+        };
+        const worker = await queue.work({ queue: 'network', slots: 1, handler });
+        await until('it is done', () => worked.includes(String(ackWaitMs)));
+        await worker.stop();
+        await close();
+        const connection = await connect({ servers: server.url });
+        const { consumers } = await jetstreamManager(connection);
+        leases.push((await consumers.info(commandStream.name, 'worker-network')).config.ack_wait);
+        await connection.close();
+      }
+      expect(worked).toEqual(['3000', '2000']);
+      expect(leases).toEqual([3e9, 2e9]);
     });
 
     it('says so when nobody answers, without the password', async () => {

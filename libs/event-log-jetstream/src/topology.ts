@@ -12,6 +12,13 @@ import { nanos } from '@nats-io/transport-node';
 /** A stream as we want it; nothing in it is newer than nats-server 2.9. */
 export type StreamTopology = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>;
 
+/** A consumer with a name of its own, whose place in the stream outlives all processes. */
+export type DurableConsumer = Partial<ConsumerConfig> & {
+  readonly durable_name: string;
+  /** Nanoseconds: the lease of each delivery. */
+  readonly ack_wait: number;
+};
+
 const largestMessage = 256 * 1024;
 
 /**
@@ -51,7 +58,7 @@ export const commandStream: StreamTopology = {
 const mostWaiting = 8192;
 
 /** The consumer of one durable subscription: one event in flight over all replicas. */
-export const subscriptionConsumer = (durable: string, filter: string, ackWait: number): Partial<ConsumerConfig> => ({
+export const subscriptionConsumer = (durable: string, filter: string, ackWait: number): DurableConsumer => ({
   durable_name: durable,
   filter_subject: filter,
   deliver_policy: DeliverPolicy.All,
@@ -66,7 +73,7 @@ export const subscriptionConsumer = (durable: string, filter: string, ackWait: n
  * The consumer that all workers of a queue share. `max_ack_pending` bounds running plus waiting commands (one put back
  * with a delay keeps its place under it), so it is no throttle: the number of slots is.
  */
-export const workerConsumer = (queue: string, ackWait: number): Partial<ConsumerConfig> => ({
+export const workerConsumer = (queue: string, ackWait: number): DurableConsumer => ({
   durable_name: `worker-${queue}`,
   filter_subject: `osm.cmd.${queue}.>`,
   deliver_policy: DeliverPolicy.All,

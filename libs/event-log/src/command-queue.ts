@@ -14,6 +14,12 @@ export interface Delivery {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Milliseconds: the lease of what many wait for and what is cheap to begin anew. Bytes on their way are not: their lease has
+ * to outlast the failover of a NATS cluster.
+ */
+export const shortLease = 3000;
+
 /** What a worker answers: done for good, or again after so many milliseconds. */
 export type Handled = 'done' | { readonly again: number };
 
@@ -21,6 +27,11 @@ export interface WorkOptions {
   readonly queue: string;
   /** How many commands this process runs at once. */
   readonly slots: number;
+  /**
+   * Milliseconds after which what a process that died had in hand goes to another one, where that is shorter than what the
+   * queue was opened with. A log within one process knows at once.
+   */
+  readonly leaseMs?: number;
   /** A thrown error means again, with growing delay. */
   readonly handler: (delivery: Delivery) => Promise<Handled>;
 }

@@ -12,6 +12,7 @@ export * from './ports.ts';
 export * from './read-settings.ts';
 export * from './request-subject.ts';
 export * from './settings.ts';
+export * from './shown-event-log.ts';
 export * from './system-clock.ts';
 export * from './telemetry.ts';
 export * from './worker.ts';

@@ -1,5 +1,5 @@
 import { isSlots } from './slots-by-service.ts';
-import type { Slots } from './settings.ts';
+import type { LimitOfRequests, Slots } from './settings.ts';
 import { isBandwidth } from './bytes-per-second.ts';
 import {
   IsBoolean,
@@ -28,6 +28,18 @@ const slots = (): PropertyDecorator =>
     { name: 'slots', validator: { validate: isSlots } },
     { message: 'it must be a whole number, or whole numbers by service' },
   );
+const limitOfRequests = (isOne: (value: unknown) => boolean, what: string): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'limit',
+      validator: { validate: (value) => isOne(value) || (isMapping(value) && Object.values(value).every(isOne)) },
+    },
+    { message: `it must be ${what}, or such numbers by cloud/service, service, cloud and otherwise` },
+  );
+const isMapping = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRate = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value > 0;
+const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) > 0;
 const aboveZero = { message: 'it must be greater than 0' };
 const logLevels = ['debug', 'info', 'warning', 'error'];
 
@@ -244,9 +256,27 @@ export class SettingsFile {
   @slots()
   slots: Slots = 8;
 
+  /** Requests per second that one process makes at most to each service of a cloud: `50`, or `{network: 20, old: 30, old/compute: 5, otherwise: 100}` by service, cloud or both; none: what the cloud is found to take. */
+  @IsOptional()
+  @limitOfRequests(isRate, 'a number greater than 0')
+  max_requests_per_second: LimitOfRequests | null = null;
+
+  /** Requests that one process has under way at most with each service of a cloud, written in the same way; none: 16. Transfers do not count. */
+  @IsOptional()
+  @limitOfRequests(isCount, 'a whole number greater than 0')
+  max_concurrent_requests: LimitOfRequests | null = null;
+
   /** Seconds within which a request of a dead worker has landed, or never will. */
   @Min(0, { message: 'it must be a number, 0 or more' })
   settle_seconds = 5;
+
+  /** On NATS: seconds after which what a dead worker had in hand goes to another one. Longer than any failover of the servers; the same for all processes. */
+  @Min(1, { message: 'it must be a number, 1 or more' })
+  lease_seconds = 60;
+
+  /** MiB that must be free where a process keeps its data before it begins another step; what is under way ends. */
+  @Min(0, { message: 'it must be a number, 0 or more' })
+  min_free_disk_mib = 64;
 
   /** Who is asking; none: the user of the operating system. */
   @IsOptional()

@@ -41,6 +41,7 @@ describe('readSettings', () => {
       sourceCloud: undefined,
       slots: 8,
       settleSeconds: 5,
+      leaseSeconds: 60,
       logLevel: 'info',
     });
     expect(policy).toMatchObject({

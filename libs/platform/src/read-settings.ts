@@ -9,6 +9,7 @@ import { bytesPerSecond } from './bytes-per-second.ts';
 import { SettingsFile } from './read-settings-file.ts';
 import { nearestKey } from './read-settings-nearest.ts';
 import type { Settings, TransferSettings } from './settings.ts';
+import { shownEventLog } from './shown-event-log.ts';
 
 export interface ReadSettingsOptions {
   /**
@@ -68,7 +69,13 @@ export const readSettings = async (options: ReadSettingsOptions): Promise<ReadSe
     }),
     slots: file.slots,
     transfers: transfersOf(file, overrides.bandwidth),
+    requests: {
+      perSecond: file.max_requests_per_second ?? undefined,
+      concurrent: file.max_concurrent_requests ?? undefined,
+    },
     settleSeconds: file.settle_seconds,
+    leaseSeconds: file.lease_seconds,
+    minFreeDiskBytes: file.min_free_disk_mib * 1024 ** 2,
     actor: file.actor ?? user(env),
     databaseFile,
     logLevel: file.log_level as ReadSettings['logLevel'],
@@ -185,5 +192,10 @@ const wrongValue = (key: string, why: string, value: unknown, where: string): Fa
 
 const eventLogOf = (url: string): string => {
   if (/^(embedded:|nats:\/\/.|tls:\/\/.)/.test(url)) return url;
-  throw wrongValue('event_log', 'it must be embedded: or begin with nats://', url, 'OPENSTACK_MIGRATE_EVENT_LOG');
+  throw wrongValue(
+    'event_log',
+    'it must be embedded: or begin with nats://',
+    shownEventLog(url),
+    'OPENSTACK_MIGRATE_EVENT_LOG',
+  );
 };

@@ -3,6 +3,18 @@ import type { Policy } from '@osm/resource';
 /** Steps that one process runs at once: for each service, or for some of them, and `otherwise` for the rest. */
 export type Slots = number | { readonly [service: string]: number };
 
+/**
+ * A limit on the requests of one process to each service of each cloud: for all of them, or by `cloud/service`, `service` or
+ * `cloud`, the first of these that is there, and `otherwise` for the rest.
+ */
+export type LimitOfRequests = number | { readonly [where: string]: number };
+
+/** How much one process asks of the clouds at most. */
+export interface RequestSettings {
+  readonly perSecond: LimitOfRequests | undefined;
+  readonly concurrent: LimitOfRequests | undefined;
+}
+
 /** What a process starts with that moves bytes; people may announce other limits while it runs. */
 export interface TransferSettings {
   /** Bytes per second, for the whole process; undefined: as fast as it goes. */
@@ -32,8 +44,14 @@ export interface Settings {
   readonly policy: Policy;
   readonly slots: Slots;
   readonly transfers: TransferSettings;
+  /** Absent: what the clouds are found to take. */
+  readonly requests?: RequestSettings;
   /** Seconds within which a request of a dead worker has landed, or never will. */
   readonly settleSeconds: number;
+  /** Seconds after which what a dead worker had in hand goes to another one, where each process has its own life. */
+  readonly leaseSeconds: number;
+  /** Bytes that must be free where this process writes before it begins a step. */
+  readonly minFreeDiskBytes: number;
   /** Who is asking, as events name the actor. */
   readonly actor: string;
 }
@@ -44,3 +62,9 @@ export const defaultSlots = 8;
 /** How many steps of this service the settings allow at once. */
 export const slotsOf = (slots: Slots, service: string): number =>
   typeof slots === 'number' ? slots : (slots[service] ?? slots['otherwise'] ?? defaultSlots);
+
+/** The limit for one service of one cloud; undefined where there is none. */
+export const limitOf = (limit: LimitOfRequests | undefined, cloud: string, service: string): number | undefined => {
+  if (typeof limit !== 'object') return limit;
+  return [`${cloud}/${service}`, service, cloud, 'otherwise'].flatMap((where) => limit[where] ?? [])[0];
+};

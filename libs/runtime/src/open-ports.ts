@@ -1,12 +1,15 @@
+import { witnessLog } from '@osm/event-archive';
 import { openEmbeddedLog } from '@osm/event-log-embedded';
 import { openJetStreamLog } from '@osm/event-log-jetstream';
 import { Failure } from '@osm/kernel';
 import { loadClouds, openCloud, type OpenCloud } from '@osm/openstack';
 import { openBandwidth, openMover } from '@osm/payload';
 import {
+  limitOf,
   localTelemetry,
   natsTelemetry,
   openPlaces,
+  shownEventLog,
   systemClock,
   systemIds,
   type OpenTelemetry,
@@ -14,7 +17,11 @@ import {
   type Settings,
 } from '@osm/platform';
 import { homedir, hostname } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { resourceTypes } from '@osm/resources/all';
+import { Logger } from '@nestjs/common';
+import { withRoom } from './room-on-disk.ts';
+import { tellTrouble } from './tell-trouble.ts';
 import { version } from './version.ts';
 
 /** A process's ports, and what lets go of them. */
@@ -23,9 +30,12 @@ export interface OpenPorts {
   close(): Promise<void>;
 }
 
-/** Opens what the settings name: the event log by its URL, the clouds by their names, each when it is first asked for. */
+/**
+ * Opens what the settings name: the event log by its URL, the clouds by their names, each when it is first asked for. Raises
+ * `event-log-went-back` where the log no longer has what this data directory has seen in it.
+ */
 export const openPorts = async (settings: Settings): Promise<OpenPorts> => {
-  const events = await openLog(settings);
+  const events = await openWatched(settings);
   const sessions = cloudSessions(settings);
   const telemetry = telemetryOf(settings);
   const { bandwidth: limit, stallSeconds } = settings.transfers;
@@ -41,7 +51,7 @@ export const openPorts = async (settings: Settings): Promise<OpenPorts> => {
     limitBandwidth: (bytesPerSecond) => {
       bandwidth.limit = bytesPerSecond;
     },
-    places: openPlaces(),
+    places: placesOf(settings),
     handlers: new Map(resourceTypes.map((handler) => [handler.type, handler])),
     openCloud: sessions.open,
     producer: `openstack-migrate/${version}`,
@@ -61,18 +71,49 @@ export const openPorts = async (settings: Settings): Promise<OpenPorts> => {
 const telemetryOf = (settings: Settings): OpenTelemetry =>
   settings.eventLog.startsWith('embedded:') ? { ...localTelemetry(), close: async () => {} } : natsTelemetry(settings);
 
-const openLog = async ({ eventLog, dataDirectory, natsCredentials }: Settings) => {
+/** The log, and how far it went noted in the data directory. */
+const openWatched = async (settings: Settings) => {
+  const onTrouble = tellTrouble();
+  const events = await openLog(settings, onTrouble);
+  const { dataDirectory } = settings;
+  if (inMemory(dataDirectory)) return events;
+  try {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    const { log, end } = await witnessLog(events.log, dataDirectory, onTrouble);
+    return { ...events, log, close: () => end().finally(() => events.close()) };
+  } catch (error) {
+    await events.close();
+    throw error;
+  }
+};
+
+/** A world that ends with the process leaves no trace. */
+const inMemory = (directory: string): boolean => directory === ':memory:';
+
+const placesOf = ({ dataDirectory, eventLog, minFreeDiskBytes }: Settings) => {
+  const named = eventLog.startsWith('embedded:') ? eventLog.slice('embedded:'.length) : '';
+  const directories = [dataDirectory, named].filter((each) => each !== '' && !inMemory(each));
+  const logger = new Logger('disk');
+  const say = (what: string): void => logger.warn(what);
+  return withRoom(openPlaces(), { directories, least: minFreeDiskBytes, clock: systemClock, say });
+};
+
+const openLog = async (
+  { eventLog, dataDirectory, natsCredentials, leaseSeconds }: Settings,
+  onTrouble: (error: unknown) => void,
+) => {
   if (eventLog.startsWith('embedded:')) {
     const named = eventLog.slice('embedded:'.length);
-    return openEmbeddedLog({ directory: named === '' ? dataDirectory : named });
+    return openEmbeddedLog({ directory: named === '' ? dataDirectory : named, onTrouble });
   }
   if (/^(nats|tls):\/\//.test(eventLog)) {
     const credentials = natsCredentials === undefined ? {} : { credentials: natsCredentials };
-    return openJetStreamLog({ servers: eventLog, name: `openstack-migrate@${hostname()}`, ...credentials });
+    const name = `openstack-migrate@${hostname()}`;
+    return openJetStreamLog({ servers: eventLog, name, ackWaitMs: leaseSeconds * 1000, onTrouble, ...credentials });
   }
   throw new Failure(
     'bad-event-log',
-    `cannot open the event log ${eventLog}: its URL begins with neither embedded: nor nats://`,
+    `cannot open the event log ${shownEventLog(eventLog)}: its URL begins with neither embedded: nor nats://`,
     {
       remedy: 'Set event_log to embedded: or to the URL of a NATS server.',
     },
@@ -80,13 +121,25 @@ const openLog = async ({ eventLog, dataDirectory, natsCredentials }: Settings) =
 };
 
 /** One session for each cloud and process, opened once however many ask at the same time. */
-const cloudSessions = ({ cloudConfigFile }: Settings) => {
+const cloudSessions = ({ cloudConfigFile, requests }: Settings) => {
   const sessions = new Map<string, Promise<OpenCloud>>();
   const opened: OpenCloud[] = [];
+  const told = new Set<string>();
+  const tellOnce = (words: string): void => {
+    if (!told.has(words)) console.warn(words);
+    told.add(words);
+  };
   const openNamed = async (name: string): Promise<OpenCloud> => {
     const file = cloudConfigFile === undefined ? {} : { file: cloudConfigFile };
-    const clouds = await loadClouds({ ...file, env: process.env, cwd: process.cwd(), home: homedir() });
-    const cloud = openCloud(name, clouds.named(name), { userAgent: `openstack-migrate/${version}` });
+    const places = { env: process.env, cwd: process.cwd(), home: homedir() };
+    const clouds = await loadClouds({ ...file, ...places, onExposed: tellOnce });
+    const cloud = openCloud(name, clouds.named(name), {
+      userAgent: `openstack-migrate/${version}`,
+      limits: (service) => ({
+        perSecond: limitOf(requests?.perSecond, name, service),
+        concurrent: limitOf(requests?.concurrent, name, service),
+      }),
+    });
     opened.push(cloud);
     return cloud;
   };

@@ -1,5 +1,5 @@
 import { failureRecord } from '@osm/kernel';
-import { readSettings } from '@osm/platform';
+import { readSettings, shownEventLog } from '@osm/platform';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { boot, type Running } from './boot.ts';
 import { openPorts } from './open-ports.ts';
@@ -21,7 +21,7 @@ const run = async (name: string, modules: readonly (Type | DynamicModule)[]): Pr
     void end(name, running);
   };
   for (const signal of signals) process.on(signal, stop);
-  const eventLog = settings.eventLog.replace(/\/\/[^/]*@/g, '//');
+  const eventLog = shownEventLog(settings.eventLog);
   console.log(JSON.stringify({ service: name, state: 'ready', pid: process.pid, eventLog }));
 };
 
@@ -32,7 +32,8 @@ const end = async (name: string, running: Running): Promise<void> => {
   try {
     await running.close();
     console.log(JSON.stringify({ service: name, state: 'stopped' }));
-    process.exit(0);
+    // Not 0 where it was not told to stop but had to.
+    process.exit();
   } catch (error) {
     complain(name, error);
     process.exit(1);

@@ -1,5 +1,7 @@
 export * from '@osm/services/registry/reader';
 export * from './mapping-projection.ts';
+export { migrations } from './migrations.ts';
+export * from './project-events.ts';
 export * from './rebuild.ts';
 export * from './registry.controller.ts';
 export * from './registry.module.ts';

@@ -2,6 +2,7 @@ import { projectionRules } from '@osm/services/registry/reader';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/sqlite';
 import Database from 'better-sqlite3';
+import { keepPrivate } from './keep-private.ts';
 import { migrations } from './migrations.ts';
 import { tables } from './tables.ts';
 
@@ -16,6 +17,7 @@ export interface Store {
 
 /** Opens a database, makes it where there is none, and brings its tables up to date. */
 export const openStore = async (file: string): Promise<Store> => {
+  keepPrivate(file);
   const orm = await MikroORM.init({
     entities: tables,
     dbName: file,

@@ -168,7 +168,8 @@ describe('the list of mappings', () => {
   });
 
   it('finds one by its uuid', async () => {
-    const [row] = await registry.ask((queries) => queries.mappings({ sourceId: 'first' }));
+    const head = await world.events.log.head();
+    const [row] = await registry.ask((queries) => queries.mappings({ sourceId: 'first' }), head);
     expect(await idsOf({ uuid: row?.uuid })).toEqual(['first']);
   });
 

@@ -128,7 +128,7 @@ describe('rebuilding', () => {
     expect(reader.mappings({})).toHaveLength(1);
     reader.close();
     await registry.close();
-    expect(readdirSync(world.directory).toSorted()).toEqual(['registry-lock.db', 'registry.db']);
+    expect(readdirSync(world.directory).toSorted()).toEqual(['archive', 'registry-lock.db', 'registry.db']);
   });
 
   it('works on a directory that nobody has open', async () => {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { Failure } from '@osm/kernel';
 import Database from 'better-sqlite3';
+import { keepPrivate } from './keep-private.ts';
 
 /**
  * Keeps a directory's registry for this process; answers what lets others in again. The lock is the operating system's,
  * on a file that SQLite holds open, so it ends with the process, however that ends. Raises `registry-in-use`.
  */
 export const lockRegistry = (dataDirectory: string): (() => void) => {
+  keepPrivate(path.join(dataDirectory, 'registry-lock.db'));
   const lock = new Database(path.join(dataDirectory, 'registry-lock.db'), { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');

@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { archiveDirectory } from '@osm/event-archive';
 import type { EventLog } from '@osm/event-log';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -214,9 +215,17 @@ describe('a database that cannot be gone on with', () => {
     expect(world.said.join()).toContain('is damaged');
   });
 
-  it('is given up when it is of another log', async () => {
+  it('is given up when it is of another log, which is refused as long as the copy of the one before is there', async () => {
     const other = await openWorld();
     await other.migration({ type: 'image', id: 'i1' }, tell.started('create'), tell.migrated('t1'));
+    while ((await other.events.log.head()) < (await world.events.log.head()))
+      await other.append('osm.evt.scan.s9', tell.started('create'));
+    const opening = openRegistry({ ...world.options, log: other.events.log });
+    await expect(opening).rejects.toMatchObject({
+      code: 'event-log-tampered',
+      message: expect.stringContaining('it is another log'),
+    });
+    rmSync(archiveDirectory(world.directory), { recursive: true });
     const registry = await openRegistry({ ...world.options, log: other.events.log });
     const rows = await registry.ask((queries) => queries.mappings({}));
     await registry.close();

@@ -18,6 +18,8 @@ const settingsOf = (dataDirectory: string): Settings => ({
   slots: 1,
   transfers: { bandwidth: undefined, insisted: false, perCloud: undefined, perBackend: undefined, stallSeconds: 120 },
   settleSeconds: 1,
+  leaseSeconds: 60,
+  minFreeDiskBytes: 0,
   actor: 'ann',
 });
 

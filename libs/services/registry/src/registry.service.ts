@@ -1,11 +1,11 @@
 import { Failure } from '@osm/kernel';
 import { Ports } from '@osm/platform';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { openRegistry, type Registry } from './registry.ts';
 
 /** Keeps the registry open for as long as the process lives. */
 @Injectable()
-export class RegistryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RegistryService implements OnModuleInit, BeforeApplicationShutdown {
   #registry: Registry | undefined;
 
   constructor(private readonly ports: Ports) {}
@@ -18,10 +18,18 @@ export class RegistryService implements OnApplicationBootstrap, BeforeApplicatio
     });
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Before any other module begins to work: the log is compared with its copy here, and what was changed is refused. */
+  async onModuleInit(): Promise<void> {
     const { log, settings, handlers, clock } = this.ports;
     const logger = new Logger('Registry');
-    this.#registry = await openRegistry({ log, dataDirectory: settings.dataDirectory, handlers, clock, logger });
+    const { dataDirectory } = settings;
+    const onDamage = ({ message, remedy }: Failure): void => {
+      logger.fatal(`${message}\n${remedy}`);
+      // As an operator would: work in hand may end, and nothing is begun any more.
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
+    };
+    this.#registry = await openRegistry({ log, dataDirectory, handlers, clock, logger, onDamage });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import type { Answers, RecordedEvent } from '@osm/contracts';
+import { compareRecent, openArchive, type Archive, type Comparison } from '@osm/event-archive';
 import { redeliveryDelay, type EventLog } from '@osm/event-log';
-import { Failure, type Clock } from '@osm/kernel';
+import { Failure, isFailure, type Clock } from '@osm/kernel';
 import { projectionRules, registryFile, registryQueries, type RegistryQueries } from '@osm/services/registry/reader';
 import { breath } from './breath.ts';
 import { compareTables } from './compare-tables.ts';
@@ -24,6 +25,11 @@ export interface RegistryOptions {
   readonly handlers: ReadonlyMap<string, RegisteredType>;
   readonly clock: Clock;
   readonly logger: RegistryLogger;
+  /**
+   * Hears, at most once, that the log turned out to be another one than was archived: nobody may go on with it. Default:
+   * whoever asks the registry hears it.
+   */
+  readonly onDamage?: (failure: Failure) => void;
 }
 
 /** Where the registry says what it does by itself; Nest's logger is one. */
@@ -51,16 +57,22 @@ const patienceMs = 30_000;
 const batchSize = 1000;
 
 /**
- * Opens the database of a data directory and keeps it at the head of the log. One that is missing, damaged, or of another
- * log or version is made anew from the log. Raises `registry-in-use` where another process has it.
+ * Opens the database of a data directory and keeps it at the head of the log, and a copy of the log beside it. A database
+ * that is missing, damaged, or of another log or version is made anew from the log. Raises `registry-in-use` where another
+ * process has it, `event-log-went-back`, `event-log-tampered` and `event-log-damaged` where the log is not what was copied.
  */
 export const openRegistry = async (options: RegistryOptions): Promise<Registry> => {
   mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
   const unlock = lockRegistry(options.dataDirectory);
+  let archive: Archive | undefined;
   try {
+    archive = openArchive(options.dataDirectory);
+    const comparison = await compareRecent(options.log, archive);
     const head = await options.log.head();
-    return new LiveRegistry(options, await openSound(options), head, unlock);
+    const open = await openSound(options);
+    return new LiveRegistry(options, { open, archive, comparison, least: head, unlock });
   } catch (error) {
+    await archive?.close();
     unlock();
     throw error;
   }
@@ -128,9 +140,21 @@ const firstEvent = async (log: EventLog): Promise<RecordedEvent | undefined> => 
   return undefined;
 };
 
+/** What a registry begins with. */
+interface Beginning {
+  readonly open: Open;
+  readonly archive: Archive;
+  readonly comparison: Comparison;
+  /** What was in the log at the start. */
+  readonly least: number;
+  readonly unlock: () => void;
+}
+
 class LiveRegistry implements Registry {
   readonly #options: RegistryOptions;
+  readonly #archive: Archive;
   readonly #unlock: () => void;
+  readonly #comparing: Promise<void>;
   readonly #closing = new AbortController();
   readonly #waiting = new Set<() => void>();
   /** What was in the log at the start: no answer is given from less. */
@@ -139,14 +163,18 @@ class LiveRegistry implements Registry {
   #reached: number;
   #following: Following;
   #rebuilding: Promise<Answers['registry.rebuild']> | undefined;
+  /** Why nothing that the log says is believed any more. */
+  #damage: Failure | undefined;
 
-  constructor(options: RegistryOptions, open: Open, least: number, unlock: () => void) {
+  constructor(options: RegistryOptions, { open, archive, comparison, least, unlock }: Beginning) {
     this.#options = options;
+    this.#archive = archive;
     this.#unlock = unlock;
     this.#least = least;
     this.#open = Promise.resolve(open);
     this.#reached = open.queries.position();
     this.#following = this.#follow();
+    this.#comparing = this.#compare(comparison);
   }
 
   async ask<Answer>(question: (queries: RegistryQueries) => Answer, atLeast = 0): Promise<Answer> {
@@ -170,20 +198,44 @@ class LiveRegistry implements Registry {
     this.#waiting.forEach((wake) => wake());
     // Whoever asked for a rebuilding hears how it ends.
     await Promise.allSettled([this.#rebuilding]);
-    await this.#following.stop();
+    await Promise.all([this.#following.stop(), this.#comparing]);
     try {
+      await this.#archive.close();
       await (await this.#open).store.close();
     } finally {
       this.#unlock();
     }
   }
 
+  /** What is too much to be compared at the start is compared beside the work. */
+  async #compare(comparison: Comparison): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      await comparison.compareRest(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#options.logger.error(wordsOf(error));
+      if (!isFailure(error)) return;
+      this.#damage = error;
+      this.#waiting.forEach((wake) => wake());
+      this.#options.onDamage?.(error);
+    }
+  }
+
+  /** Raises why nothing that the log says is believed any more. */
+  #believe(): void {
+    const damage = this.#damage;
+    if (damage !== undefined) throw damage;
+  }
+
   async #until(position: number): Promise<void> {
+    this.#believe();
     if (this.#reached >= position) return;
     const deadline = AbortSignal.timeout(patienceMs);
     deadline.addEventListener('abort', () => this.#waiting.forEach((wake) => wake()));
     while (this.#reached < position) {
       this.#closing.signal.throwIfAborted();
+      this.#believe();
       if (deadline.aborted) throw behind(this.#reached, position);
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
@@ -211,8 +263,11 @@ class LiveRegistry implements Registry {
     const { log, logger, clock } = this.#options;
     for (let failures = 0; !signal.aborted;) {
       try {
-        const after = (await this.#open).queries.position();
+        // The database may be older than the copy, and the copy younger than the database: it was not always made.
+        const after = Math.min((await this.#open).queries.position(), this.#archive.head.position);
         for await (const batch of log.tail({ after, signal })) {
+          // The copy first: nothing is told that could be lost with the log.
+          await this.#archive.append(batch);
           this.#arrive((await this.#open).project(batch));
           failures = 0;
           await breath();

@@ -18,6 +18,8 @@ export interface Opened extends Replica {
   replica(): Promise<Replica>;
   /** Ends what holds the storage, without asking handlers, and opens it again. */
   reopen(how: Ending): Promise<Replica>;
+  /** Milliseconds by the clock that its delays are measured with; default: this process's own. */
+  now?(): number;
   /** Lets go of everything and removes the storage. */
   dispose(): Promise<void>;
 }

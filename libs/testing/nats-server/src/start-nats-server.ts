@@ -11,12 +11,16 @@ export interface NatsServerOptions {
   readonly jetStream?: 'on' | 'off';
   /** Text of a configuration file: users and what they may do. */
   readonly configuration?: string;
+  /** Where its store is; default: in a folder of its own, removed at the end. */
+  readonly store?: string;
 }
 
 /** A real nats-server on a free port of the loopback interface, with a store of its own. */
 export interface NatsServer {
   readonly url: string;
   readonly port: number;
+  /** Where its log, its configuration and its store are. */
+  readonly folder: string;
   /** Ends it without its knowing. The store stays. */
   kill(): Promise<void>;
   /** Ends it in order. The store stays. */
@@ -31,6 +35,7 @@ export interface NatsServer {
 export const startNatsServer = async ({
   jetStream = 'on',
   configuration,
+  store,
 }: NatsServerOptions = {}): Promise<NatsServer> => {
   const binary = natsServerBinary();
   if (binary === undefined) throw new Error('no nats-server on the PATH; get one with: apt-get install nats-server');
@@ -38,7 +43,7 @@ export const startNatsServer = async ({
   const port = await freePort();
   const log = path.join(folder, 'log');
   const options = ['--addr', '127.0.0.1', '--port', String(port), '--log', log];
-  if (jetStream === 'on') options.push('--jetstream', '--store_dir', path.join(folder, 'store'));
+  if (jetStream === 'on') options.push('--jetstream', '--store_dir', store ?? path.join(folder, 'store'));
   if (configuration !== undefined) {
     const file = path.join(folder, 'nats.conf');
     writeFileSync(file, configuration);
@@ -74,6 +79,7 @@ export const startNatsServer = async ({
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
+    folder,
     kill: () => end('SIGKILL'),
     shutDown: () => end('SIGTERM'),
     start,

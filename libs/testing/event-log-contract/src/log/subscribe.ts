@@ -135,13 +135,14 @@ export const subscribeLaws = (open: Open): void => {
       const one = await log.subscribe({ durable, filter, handler });
       const two = await other.subscribe({ durable, filter, handler });
       const revision = await log.append(subject, 0, numberedEvents(40));
-      await until('forty', () => seen.length === 40);
+      await until('forty', () => new Set(seen).size === 40);
       await one.stop();
       await log.append(subject, revision, numberedEvents(10, 41));
-      await until('fifty', () => seen.length === 50);
+      await until('fifty', () => new Set(seen).size === 50);
       await two.stop();
       expect(most).toBe(1);
-      expect(seen).toEqual(numbersOf(numberedEvents(50)));
+      // One whose acknowledgement was lost comes once more before the next.
+      expect(seen.filter((number, at) => number !== seen[at - 1])).toEqual(numbersOf(numberedEvents(50)));
     }),
   );
 

@@ -7,13 +7,13 @@ const queue = 'network';
 export const redeliveryLaws = (open: Open): void => {
   it(
     'comes after the delay that the handler asked for, counted, and holds up nobody',
-    withOpened(open, async ({ queue: commands }) => {
+    withOpened(open, async ({ queue: commands, now = () => performance.now() }) => {
       const seen: [key: string, deliveries: number, at: number][] = [];
       const subscription = await commands.work({
         queue,
         slots: 1,
         handler: async ({ key, deliveries }) => {
-          seen.push([key, deliveries, performance.now()]);
+          seen.push([key, deliveries, now()]);
           return key === 'later' && deliveries < 3 ? { again: 300 } : 'done';
         },
       });
@@ -59,13 +59,13 @@ export const redeliveryLaws = (open: Open): void => {
 
   it(
     'follows a thrown error, with growing delay',
-    withOpened(open, async ({ queue: commands }) => {
+    withOpened(open, async ({ queue: commands, now = () => performance.now() }) => {
       const times: number[] = [];
       const subscription = await commands.work({
         queue,
         slots: 1,
         handler: async ({ deliveries }) => {
-          times.push(performance.now());
+          times.push(now());
           if (deliveries < 4) throw new Error('not yet');
           return 'done';
         },
