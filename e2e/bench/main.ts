@@ -8,9 +8,10 @@ import { imageMemory } from './image-memory.ts';
 import { imageStream } from './image-stream.ts';
 import { objects } from './objects.ts';
 import { start } from './start.ts';
+import { throttle } from './throttle.ts';
 import { volumeSparse } from './volume-sparse.ts';
 
-const benches: readonly Bench[] = [imageStream, imageFleet, imageMemory, volumeSparse, objects, calls, start];
+const benches: readonly Bench[] = [imageStream, imageFleet, imageMemory, volumeSparse, objects, calls, start, throttle];
 
 const usage = (): string =>
   [

@@ -52,7 +52,7 @@ export const refused = (asked: Asked, refusal: Refusal, now: Date): Failure => {
     disposition,
     remedy,
     http: httpFault(asked, refusal),
-    retryAfter: retryAfter(refusal.headers, now),
+    retryAfter: retryAfterOf(refusal.headers, now),
   });
 };
 
@@ -98,8 +98,8 @@ const httpFault = (asked: Asked, { status, headers, body }: Refusal): HttpFault 
 export const requestId = (headers: { readonly [name: string]: string }): string | undefined =>
   headers['x-openstack-request-id'] ?? headers['x-compute-request-id'] ?? headers['x-trans-id'];
 
-/** Seconds; a date counts from the cloud's own clock, where it tells it. */
-const retryAfter = (headers: { readonly [name: string]: string }, now: Date): number | undefined => {
+/** Seconds of `Retry-After`; a date counts from the cloud's own clock, where it tells it. */
+export const retryAfterOf = (headers: { readonly [name: string]: string }, now: Date): number | undefined => {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value);

@@ -1,7 +1,7 @@
 import type { ServiceName } from '@osm/resource';
 import { describe, expect, it } from 'vitest';
 import { cloudConfig } from './cloud-config.ts';
-import { isLinkLocal } from './endpoint-guard.ts';
+import { checkedCatalogue, checkedEndpoint, isLinkLocal } from './endpoint-guard.ts';
 import { endpointUrl, identityRoot } from './endpoint.ts';
 import { compareMicroversions, microversionHeaders } from './microversion.ts';
 import type { CatalogueEndpoint, Token } from './token.ts';
@@ -132,5 +132,41 @@ describe('a microversion', () => {
   it('is compared by its numbers', () => {
     expect(compareMicroversions('2.9', '2.10')).toBeLessThan(0);
     expect(compareMicroversions('3.0', '2.93')).toBeGreaterThan(0);
+  });
+});
+
+describe('an endpoint', () => {
+  it.each([
+    'http://169.254.169.254/v3',
+    'http://2852039166/',
+    'http://0xa9fea9fe/',
+    'http://0251.0376.0251.0376/',
+    'http://169.254.43518/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[::169.254.169.254]/',
+    'http://[64:ff9b::169.254.169.254]/',
+    'http://[2002:a9fe:a9fe::1]/',
+    'http://[fe80::1]/',
+    'http://[fd00:ec2::254]/',
+    'file:///etc/passwd',
+    'ftp://example.org/',
+  ])('is never %s', (url) => {
+    expect(() => checkedEndpoint(url, 'x')).toThrow(expect.objectContaining({ code: 'forbidden-endpoint' }));
+  });
+
+  it.each([
+    'http://127.0.0.1:9696/',
+    'http://0177.1/',
+    'http://localhost/',
+    'http://[::1]/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://0/',
+  ])('of a catalogue is %s only where Keystone is on this machine, too', (url) => {
+    const forbidden = expect.objectContaining({
+      code: 'forbidden-endpoint',
+      remedy: expect.stringContaining('override'),
+    });
+    expect(() => checkedCatalogue(url, 'https://keystone.example.org/', 'x')).toThrow(forbidden);
+    expect(checkedCatalogue(url, 'http://127.0.1.1/identity', 'x')).toMatch(/^http:/);
   });
 });

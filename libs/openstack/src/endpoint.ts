@@ -39,10 +39,8 @@ const versionedTypes = new Set(['volume', 'share']);
 /** The service's URL as the configuration or the catalogue has it, not yet versioned; undefined where neither has it. */
 export const endpointUrl = (service: ServiceName, config: CloudConfig, token: Token): string | undefined => {
   const { types } = serviceApis[service];
-  for (const type of [service, ...types]) {
-    const override = config.endpointOverrides[type];
-    if (override !== undefined) return substituted(override, token);
-  }
+  const override = overrideOf(service, config);
+  if (override !== undefined) return substituted(override, token);
   for (const type of types) {
     const found = token.catalogue.find((endpoint) => endpoint.type === type && isMeant(endpoint, service, config));
     if (found !== undefined) return found.url;
@@ -50,6 +48,10 @@ export const endpointUrl = (service: ServiceName, config: CloudConfig, token: To
   // Keystone may be left out of its own catalogue, and it did answer there.
   return service === 'identity' ? config.authUrl : undefined;
 };
+
+/** What a person wrote in `clouds.yaml` instead of what the catalogue has. */
+export const overrideOf = (service: ServiceName, config: CloudConfig): string | undefined =>
+  [service, ...serviceApis[service].types].flatMap((type) => config.endpointOverrides[type] ?? [])[0];
 
 const isMeant = (endpoint: CatalogueEndpoint, service: ServiceName, config: CloudConfig): boolean => {
   if (endpoint.interface !== config.interface) return false;

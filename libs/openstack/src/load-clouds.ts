@@ -1,5 +1,5 @@
 import { Failure } from '@osm/kernel';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseClouds, type Clouds, type ConfigText } from './parse-clouds.ts';
 
@@ -10,6 +10,8 @@ export interface LoadCloudsOptions {
   readonly env: { readonly [name: string]: string | undefined };
   readonly cwd: string;
   readonly home: string;
+  /** Hears, with what to do about it, of a file whose secrets others on this machine may read. */
+  readonly onExposed?: (words: string) => void;
 }
 
 /**
@@ -25,6 +27,7 @@ export const loadClouds = async (options: LoadCloudsOptions): Promise<Clouds> =>
     firstOf(places(options, 'secure', options.env['OS_CLIENT_SECURE_FILE'], beside)),
     firstOf(places(options, 'clouds-public', options.env['OS_CLIENT_VENDOR_FILE'], beside)),
   ]);
+  for (const file of [clouds, secure]) if (file !== undefined) await tellIfExposed(file.path, options);
   return parseClouds({ clouds, secure, vendors }, options.home);
 };
 
@@ -54,6 +57,13 @@ const places = (
   ];
   const files = folders.flatMap((folder) => ['yaml', 'yml', 'json'].map((ending) => join(folder, `${kind}.${ending}`)));
   return named === undefined || named === '' ? files : [inHome({ cwd, home }, named), ...files];
+};
+
+/** Permissions are its owner's business: what is exposed is told and used all the same. */
+const tellIfExposed = async (path: string, { onExposed }: LoadCloudsOptions): Promise<void> => {
+  const mode = (await stat(path)).mode & 0o777;
+  if ((mode & 0o077) === 0) return;
+  onExposed?.(`others on this machine may read the secrets in ${path} (mode ${mode.toString(8)}): chmod 600 ${path}`);
 };
 
 const inHome = ({ cwd, home }: { readonly cwd: string; readonly home: string }, path: string): string =>

@@ -11,6 +11,7 @@ import { pageOf, queryString } from './paging.ts';
 import { openLines, type Lines } from './raw-lines.ts';
 import { remembered, serviceRoots, type ServiceRoots } from './service-roots.ts';
 import { serviceApis } from './endpoint.ts';
+import type { RequestLimits } from './traffic.ts';
 import { session, unlessAborted, type Session } from './session.ts';
 import { signIn } from './sign-in.ts';
 import type { Token } from './token.ts';
@@ -24,8 +25,10 @@ export interface OpenCloudOptions {
   readonly clock?: Clock;
   /** Milliseconds for one answer of the control plane, and without a byte in a transfer; 60 000 when absent. */
   readonly timeoutMs?: number;
-  /** Connections per host and port, for the control plane and again for transfers; 16 when absent. */
+  /** Requests at a time to each service, and again transfers per host and port; 16 when absent. */
   readonly maxSockets?: number;
+  /** The most that is asked of a service; without it, what it is found to take. */
+  readonly limits?: (service: ServiceName) => RequestLimits;
   readonly userAgent?: string;
   /** Hears of every request when it is over. */
   readonly onRequest?: (record: RequestRecord) => void;
@@ -48,8 +51,12 @@ export const openCloud = (name: string, config: CloudConfig, options: OpenCloudO
     timeoutMs,
     maxSockets,
     userAgent: options.userAgent ?? 'openstack-migrate',
+    limits: options.limits ?? (() => ({})),
   };
-  const wire = openWire({ ...wireOptions, onRequest: options.onRequest }, openConnections(name, config, limits));
+  const wire = openWire(
+    { ...wireOptions, onRequest: options.onRequest },
+    openConnections(name, config, { ...limits, maxSockets: Infinity }),
+  );
   // Transfers hold their connections for hours: with their own they keep nobody waiting; and a copy within one cloud holds
   // one in each direction.
   const downloads = openLines(name, config, limits, { slabBytes: 1024 * 1024, slabs: 4 });
@@ -168,17 +175,19 @@ const member = (family: Family, own: Session): Cloud => {
    */
   const authorised = async <T extends { readonly status: number }>(
     exchange: Exchange,
-    options: { readonly fraction?: number },
+    options: { readonly fraction?: number; readonly accept?: readonly number[] },
     attempt: (exchange: Exchange) => Promise<T>,
   ): Promise<T> => {
     const { signal } = exchange;
-    const token = await own.token({ ...options, signal });
+    const { accept = [], ...life } = options;
+    const token = await own.token({ ...life, signal });
     const answer = await attempt(withToken(exchange, token));
     if (answer.status !== 401) return answer;
     own.reject(token);
     const fresh = await own.token({ signal });
     const second = await attempt(withToken(exchange, fresh));
-    if (second.status !== 401) return second;
+    // Whoever takes a 401 for an answer has it from a token that is good for certain.
+    if (second.status !== 401 || accept.includes(401)) return second;
     own.reject(fresh);
     await clock.sleep(1000, signal);
     return await attempt(withToken(exchange, await own.token({ signal })));
@@ -189,11 +198,17 @@ const member = (family: Family, own: Session): Cloud => {
     accept: readonly number[],
     attempt: (exchange: Exchange) => Promise<Exchanged>,
   ): Promise<Exchanged> =>
-    await withRetries(exchange, clock, exchange.signal, async () => {
-      const answer = await authorised(exchange, {}, attempt);
-      if (isSuccess(answer.status, accept)) return answer;
-      throw refused(askedOf(cloud, exchange), answer, clock.now());
-    });
+    await withRetries(
+      exchange,
+      clock,
+      exchange.signal,
+      async () => {
+        const answer = await authorised(exchange, { accept }, attempt);
+        if (isSuccess(answer.status, accept)) return answer;
+        throw refused(askedOf(cloud, exchange), answer, clock.now());
+      },
+      wire.traffic.retries,
+    );
 
   const send: Cloud['send'] = async (service, request, signal): Promise<Answer> => {
     const exchange = await exchangeOf(service, request, signal);

@@ -21,6 +21,7 @@ export const hearAnswer = (line: Line, method: string, listener: AnswerListener)
   let head: RawHead | undefined;
   let body: RawBody | undefined;
   let over = false;
+  let interim = 0;
 
   const whole = (surplus: boolean): void => {
     over = true;
@@ -43,6 +44,8 @@ export const hearAnswer = (line: Line, method: string, listener: AnswerListener)
     const rest = all.subarray(parsed.bodyAt);
     const holdRest = copied ? unneeded : hold;
     if (parsed.head.status < 200) {
+      interim += 1;
+      if (interim > mostInterim) throw new Error('the answer never comes: only interim ones do');
       if (parsed.head.status === 100) listener.goOn();
       if (rest.length > 0) feedHead(rest, holdRest);
       return;
@@ -77,6 +80,9 @@ export const hearAnswer = (line: Line, method: string, listener: AnswerListener)
     },
   });
 };
+
+/** Interim answers before the one that counts. */
+const mostInterim = 20;
 
 const unneeded = () => (): void => undefined;
 

@@ -18,7 +18,8 @@ export const bodyOf = (method: string, { status, headers }: RawHead): RawBody =>
   if (method === 'HEAD' || status === 204 || status === 304) return sized(0);
   const encoding = headers['transfer-encoding']?.toLowerCase();
   if (encoding === 'chunked') return chunked();
-  if (encoding !== undefined) throw new Error(`the answer comes in an encoding that nobody asked for (${encoding})`);
+  if (encoding !== undefined)
+    throw new Error(`the answer comes in an encoding that nobody asked for (${JSON.stringify(encoding.slice(0, 40))})`);
   const length = headers['content-length'];
   if (length === undefined) return untilClosed;
   if (!/^\d{1,15}$/.test(length)) throw new Error('the answer announces a size that is no number');
@@ -49,17 +50,21 @@ const untilClosed: RawBody = {
 };
 
 const longestLine = 16 * 1024;
+/** Headers that follow the last chunk, all together; they need not end otherwise. */
+const longestTrailer = 64 * 1024;
 
 /** `size CRLF bytes CRLF`, again and again; a size of 0, further headers and an empty line at the end. */
 const chunked = (): RawBody => {
   let left = 0;
   let line = '';
+  let trailer = 0;
   let state: 'size' | 'bytes' | 'after' | 'trailer' = 'size';
   /** A line may come in several pieces; undefined while it has not ended. */
   const lineEnd = (bytes: Buffer, at: number): number | undefined => {
     const end = bytes.indexOf(10, at);
     line += bytes.subarray(at, end < 0 ? undefined : end).toString('latin1');
-    if (line.length > longestLine) throw garbled();
+    if (state === 'trailer') trailer += (end < 0 ? bytes.length : end) - at;
+    if (line.length > longestLine || trailer > longestTrailer) throw garbled();
     return end < 0 ? undefined : end + 1;
   };
   const nextLine = (): string => {

@@ -40,3 +40,13 @@ describe('the head of an answer', () => {
     expect(() => parsed(text)).toThrow();
   });
 });
+
+describe('a head that was made to keep us busy', () => {
+  it('costs no more time for many blanks, and is none where it is endless', () => {
+    const blanks = ' '.repeat(200_000);
+    const startedMs = performance.now();
+    expect(parsed(`HTTP/1.1 200 OK\r\nX: a${blanks}b\r\n\r\n`)?.head.status).toBe(200);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(() => parsed(`HTTP/1.1 200 OK\r\nX: ${'y'.repeat(300_000)}\r\n\r\n`)).toThrow();
+  });
+});

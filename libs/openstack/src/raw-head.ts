@@ -23,6 +23,7 @@ export const parseHead = (bytes: Buffer): ParsedHead | undefined => {
     if (!'HTTP/'.startsWith(start) || bytes.length > longest) throw noHttp();
     return undefined;
   }
+  if (end > longest) throw noHttp();
   const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split(/\r?\n/);
   const [, minor, status] = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/.exec(first) ?? [];
   if (minor === undefined || status === undefined) throw noHttp();
@@ -44,7 +45,10 @@ const headersOf = (lines: readonly string[]): { readonly [name: string]: string 
   const headers = new Map<string, string>();
   let last = '';
   for (const line of lines) {
-    const [, name, value = ''] = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    // One regular expression for all of it would try every blank of a long value again and again.
+    const colon = line.indexOf(':');
+    const isHeader = colon > 0 && /^[!#$%&'*+\-.^_`|~\w]+$/.test(line.slice(0, colon));
+    const [name, value] = isHeader ? [line.slice(0, colon), line.slice(colon + 1).trim()] : [undefined, ''];
     // A line that begins with a space goes on with the one before.
     if (name === undefined && !/^[ \t]/.test(line)) throw noHttp();
     last = name?.toLowerCase() ?? last;

@@ -90,7 +90,8 @@ export const openLine = (url: URL, tls: ConnectionOptions, { slabBytes, slabs }:
     break: (cause) => {
       error ??= cause;
       // A reset cannot be taken for the end of what was sent. TLS knows its own end.
-      if (secure || socket.connecting) socket.destroy();
+      // While it is being made, whoever waits for it hears of its end by the error alone.
+      if (secure || socket.connecting) socket.destroy(cause);
       else socket.resetAndDestroy();
     },
   };

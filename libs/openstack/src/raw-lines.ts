@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { CloudConfig } from './cloud-config.ts';
 import { idleMs, tlsOptions, watch, type ConnectionLimits } from './connections.ts';
 import { gate, type Gate } from './gate.ts';
+import { closedFailure } from './wire.ts';
 import { openLine, type Line, type LineListener, type LineMemory } from './raw-line.ts';
 
 /** A line for one request, and the way to be done with it. */
@@ -30,6 +31,10 @@ export const openLines = (cloud: string, config: CloudConfig, limits: Connection
   const gates = new Map<string, Gate>();
   const idle = new Map<string, Line[]>();
   const all = new Set<Line>();
+  let closed = false;
+  const mustBeOpen = (): void => {
+    if (closed) throw closedFailure(cloud);
+  };
   const gateOf = (origin: string): Gate => {
     const made = gates.get(origin) ?? gate(limits.maxSockets);
     gates.set(origin, made);
@@ -44,9 +49,11 @@ export const openLines = (cloud: string, config: CloudConfig, limits: Connection
     watch(line.socket, ready, limits, errors);
     try {
       await once(line.socket, ready, signal && { signal });
+      mustBeOpen();
       return line;
     } catch (error) {
       line.socket.destroy();
+      mustBeOpen();
       throw signal?.aborted === true ? signal.reason : error;
     }
   };
@@ -68,8 +75,10 @@ export const openLines = (cloud: string, config: CloudConfig, limits: Connection
 
   return {
     take: async (url, signal, mayBeUsed) => {
+      mustBeOpen();
       const leave = await gateOf(url.origin).enter(signal);
       try {
+        mustBeOpen();
         const used = mayBeUsed ? idle.get(url.origin)?.pop() : undefined;
         const line = used ?? (await connected(url, signal));
         return {
@@ -87,6 +96,7 @@ export const openLines = (cloud: string, config: CloudConfig, limits: Connection
     },
     neverSent: (error) => error instanceof Error && errors.has(error),
     close: () => {
+      closed = true;
       for (const line of all) line.break(new Error('its connections are closed'));
     },
   };

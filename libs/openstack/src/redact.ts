@@ -1,4 +1,9 @@
-const secretKey = /pass(word)?$|secret|token|^payload$|private_key|user_data|signature|(^|_)sig$/i;
+const secretKey =
+  /pass(word|phrase)?$|secret|token|^payload$|^blob$|(private|access|sync|temp.url)[-_]key(-2)?$|user_data|signature|(^|_)sig$/i;
+
+/** Whether the value under this name is one that nobody may read. References to secrets are not secret. */
+export const isSecretKey = (name: string): boolean =>
+  secretKey.test(name) && !/_(ref|refs|type|id|name|count)$/i.test(name);
 
 /** A text without the secrets that are known and without what looks like one: for messages, never for parsing. */
 export const redact = (text: string, secrets: Iterable<string> = []): string => {
@@ -7,7 +12,7 @@ export const redact = (text: string, secrets: Iterable<string> = []): string => 
   return clean
     .replace(/gAAAAA[\w-]{20,}={0,2}/g, '***')
     .replace(/"([\w-]+)"(\s*:\s*)"((?:[^"\\]|\\.)*)"/g, (whole, key: string, colon: string) =>
-      secretKey.test(key) ? `"${key}"${colon}"***"` : whole,
+      isSecretKey(key) ? `"${key}"${colon}"***"` : whole,
     );
 };
 
@@ -20,6 +25,6 @@ export const shownUrl = (url: string): string => {
   if (!URL.canParse(url)) return redact(url);
   const shown = new URL(url);
   if (shown.password !== '') shown.password = '***';
-  for (const name of new Set(shown.searchParams.keys())) if (secretKey.test(name)) shown.searchParams.set(name, '***');
+  for (const name of new Set(shown.searchParams.keys())) if (isSecretKey(name)) shown.searchParams.set(name, '***');
   return redact(shown.href);
 };

@@ -1,8 +1,8 @@
 import { Failure } from '@osm/kernel';
 import type { ServiceName } from '@osm/resource';
 import type { CloudConfig } from './cloud-config.ts';
-import { checkedEndpoint } from './endpoint-guard.ts';
-import { endpointUrl, identityRoot, serviceApis, versionRoot, versionSegment } from './endpoint.ts';
+import { checkedCatalogue, checkedEndpoint } from './endpoint-guard.ts';
+import { endpointUrl, identityRoot, overrideOf, serviceApis, versionRoot, versionSegment } from './endpoint.ts';
 import type { Token } from './token.ts';
 import { chosenSegment, newestMicroversion, versionDocument, type ApiVersion } from './version-document.ts';
 import type { Exchanged } from './wire.ts';
@@ -45,7 +45,9 @@ const findRoot = async (options: RootsOptions, service: ServiceName): Promise<st
   const { cloud, config, token, documents } = options;
   const found = endpointUrl(service, config, await token());
   if (found === undefined) throw missingService(options, service, await token());
-  const url = checkedEndpoint(found, `the ${service} endpoint of ${cloud}`);
+  const what = `the ${service} endpoint of ${cloud}`;
+  const isOurs = overrideOf(service, config) !== undefined;
+  const url = isOurs ? checkedEndpoint(found, what) : checkedCatalogue(found, config.authUrl, what);
   if (service === 'identity') return identityRoot(url);
   if (versionSegment(url) !== undefined) return url;
   const wanted = serviceApis[service].version;

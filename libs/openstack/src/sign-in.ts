@@ -21,16 +21,22 @@ export const signIn = async (wire: Wire, config: CloudConfig, scope: Scope): Pro
     secrets: secretsOf(config.credential),
     repeatable: true,
   };
-  return await withRetries(exchange, clock, undefined, async () => {
-    const gotMs = clock.now().getTime();
-    const answer = await wire.exchange(exchange);
-    if (answer.status !== 201 && answer.status !== 200) {
-      throw inWords(cloud, config, scope, exchange, refused(askedOf(cloud, exchange), answer, clock.now()));
-    }
-    const token = tokenOf(answer.headers['x-subject-token'], answer.body, gotMs);
-    if (token === undefined) throw notKeystone(cloud, config, exchange, undefined);
-    return token;
-  });
+  return await withRetries(
+    exchange,
+    clock,
+    undefined,
+    async () => {
+      const gotMs = clock.now().getTime();
+      const answer = await wire.exchange(exchange);
+      if (answer.status !== 201 && answer.status !== 200) {
+        throw inWords(cloud, config, scope, exchange, refused(askedOf(cloud, exchange), answer, clock.now()));
+      }
+      const token = tokenOf(answer.headers['x-subject-token'], answer.body, gotMs);
+      if (token === undefined) throw notKeystone(cloud, config, exchange, undefined);
+      return token;
+    },
+    wire.traffic.retries,
+  );
 };
 
 const inWords = (cloud: string, config: CloudConfig, scope: Scope, exchange: Exchange, failure: Failure): Failure => {

@@ -32,18 +32,26 @@ export const transfers = (options: TransferOptions): Pick<Cloud, 'download' | 'u
   return {
     download: async (service, request, signal): Promise<Download> => {
       const exchange = await exchangeOf(service, { ...request, headers: withEncoding(request.headers) }, signal);
-      return await withRetries(exchange, clock, signal, async () => {
-        const answer = await authorised(exchange, { fraction: longCall }, async (sent) => {
-          const { reader, ...head } = await openDownload(wire, downloads, sent);
-          if (isSuccess(head.status, request.accept ?? [])) return { ...head, reader, body: null };
-          return { ...head, reader: undefined, body: jsonOrText(await beginningOf(reader)) };
-        });
-        const { reader, status, headers } = answer;
-        if (reader === undefined) throw refused(askedOf(cloud, exchange), answer, clock.now());
-        if (isWhole(request, status)) return { ...reader, status, headers };
-        reader.close();
-        throw notTheWhole(cloud, exchange, status);
-      });
+      return await withRetries(
+        exchange,
+        clock,
+        signal,
+        async () => {
+          const answer = await authorised(exchange, { fraction: longCall }, async (sent) => {
+            const { reader, ...head } = await wire.traffic.pass(service, signal, () =>
+              openDownload(wire, downloads, sent),
+            );
+            if (isSuccess(head.status, request.accept ?? [])) return { ...head, reader, body: null };
+            return { ...head, reader: undefined, body: jsonOrText(await beginningOf(reader)) };
+          });
+          const { reader, status, headers } = answer;
+          if (reader === undefined) throw refused(askedOf(cloud, exchange), answer, clock.now());
+          if (isWhole(request, status)) return { ...reader, status, headers };
+          reader.close();
+          throw notTheWhole(cloud, exchange, status);
+        },
+        wire.traffic.retries,
+      );
     },
 
     upload: async (service, request, size, signal): Promise<Writer<Answer>> => {
@@ -55,16 +63,24 @@ export const transfers = (options: TransferOptions): Pick<Cloud, 'download' | 'u
       const late = (answered: Answered): Failure =>
         refusal(answered.status === 401 ? { ...answered, text: refusedHalfWay } : answered);
       const open = (): Promise<Upload> =>
-        withRetries(exchange, clock, signal, async () => {
-          const upload = await authorised(exchange, { fraction: longCall }, async (sent) => {
-            const opened = await openUpload(wire, uploads, sent, size, late);
-            return { ...opened, status: opened.answered?.status ?? 100 };
-          });
-          const { answered } = upload;
-          if (answered === undefined) return upload;
-          if (!isSuccess(answered.status, accept) || (isGood(answered.status) && size !== 0)) throw refusal(answered);
-          return upload;
-        });
+        withRetries(
+          exchange,
+          clock,
+          signal,
+          async () => {
+            const upload = await authorised(exchange, { fraction: longCall }, async (sent) => {
+              return await wire.traffic.pass(service, signal, async () => {
+                const opened = await openUpload(wire, uploads, sent, size, late);
+                return { ...opened, status: opened.answered?.status ?? 100, headers: opened.answered?.headers ?? {} };
+              });
+            });
+            const { answered } = upload;
+            if (answered === undefined) return upload;
+            if (!isSuccess(answered.status, accept) || (isGood(answered.status) && size !== 0)) throw refusal(answered);
+            return upload;
+          },
+          wire.traffic.retries,
+        );
       return await writerOf(open, ({ text, ...head }) => {
         const answer = { ...head, body: jsonOrText(text) };
         if (isSuccess(answer.status, accept)) return answer;

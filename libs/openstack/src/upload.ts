@@ -1,10 +1,11 @@
-import type { Failure } from '@osm/kernel';
+import { Failure } from '@osm/kernel';
 import { hearAnswer, timedOut, type AnswerListener } from './raw-answer.ts';
 import { isRepeatable } from './classify.ts';
 import type { Line } from './raw-line.ts';
 import type { Lines, TakenLine } from './raw-lines.ts';
 import { openOutgoing } from './raw-outgoing.ts';
 import { requestHead } from './raw-request.ts';
+import { shownUrl } from './redact.ts';
 import { lossOf, type Exchange, type Wire } from './wire.ts';
 
 /** An upload's answer. */
@@ -50,6 +51,7 @@ export const openUpload = async (
   const startedMs = performance.now();
   const inWords = (error: unknown): unknown => lossOf(cloud, exchange, error, lines);
   try {
+    if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) throw noSize(cloud, exchange, size);
     const head = requestHead(exchange, announced(size));
     const taken = await lines.take(new URL(exchange.url), exchange.signal, isRepeatable(exchange));
     const report = (answered?: Answered): void => wire.report(exchange, startedMs, answered);
@@ -59,6 +61,15 @@ export const openUpload = async (
     throw inWords(error);
   }
 };
+
+const noSize = (cloud: string, { method, service, url }: Exchange, size: number): Failure =>
+  new Failure(
+    'wrong-size',
+    `cannot ${method} ${shownUrl(url)} (${service} of ${cloud}): ${size} is no number of bytes.`,
+    {
+      remedy: 'Look at the size that the source says of what is copied.',
+    },
+  );
 
 const announced = (size: number | undefined): { readonly [name: string]: string } => {
   if (size === undefined) return { 'Transfer-Encoding': 'chunked', Expect: '100-continue' };
@@ -104,6 +115,7 @@ const send = ({ exchange, taken, head, size, timeoutMs, inWords, early, report }
     if (state === 'over') return;
     line.break(asError(error));
     over(false);
+    report();
     fail(error);
   };
   const goOn = (): void => {
@@ -142,13 +154,20 @@ const send = ({ exchange, taken, head, size, timeoutMs, inWords, early, report }
   const heard = hearText(line, exchange.method, {
     goOn,
     answered: (answered, clean) => {
-      report(answered);
-      // An answer before the end of the body leaves a line that nothing else can use.
-      const isCutShort = state === 'sending' || (state === 'sent' && body.isPending);
-      over(clean && state === 'sent' && !isCutShort);
-      if (isCutShort) return fail(early(answered));
-      asked.resolve({ answered });
-      answer.resolve(answered);
+      if (state === 'over') return;
+      const settle = (): void => {
+        if (state === 'over') return;
+        report(answered);
+        // An answer before the end of the body leaves a line that nothing else can use.
+        const isCutShort = state === 'sending' || (state === 'sent' && body.isPending);
+        over(clean && state === 'sent' && !isCutShort);
+        if (isCutShort) return fail(early(answered));
+        asked.resolve({ answered });
+        answer.resolve(answered);
+      };
+      // The answer may be read before this process hears that its last byte is gone.
+      if (state === 'sent' && body.isPending) setImmediate(settle);
+      else settle();
     },
     broken: (error) => {
       if (state === 'over') return;
@@ -181,16 +200,24 @@ interface TextListener extends Pick<AnswerListener, 'goOn' | 'broken' | 'silent'
 const hearText = (line: Line, method: string, listener: TextListener): { readonly hasBegun: boolean } => {
   let begun: Omit<Answered, 'text'> | undefined;
   let length = 0;
+  let isEnough = false;
   const text: Buffer[] = [];
+  const answered = (clean: boolean): void => {
+    if (begun !== undefined) listener.answered({ ...begun, text: Buffer.concat(text).toString('utf8') }, clean);
+  };
   hearAnswer(line, method, {
     ...listener,
     head: ({ status, headers }) => (begun = { status, headers }),
     part: (part) => {
-      if (length < longestText) text.push(Buffer.from(part));
+      if (isEnough) return;
+      text.push(Buffer.from(part.subarray(0, longestText - length)));
       length += part.length;
+      // Nobody reads on: an answer need not end.
+      isEnough = length >= longestText;
+      if (isEnough) answered(false);
     },
     whole: ({ clean }) => {
-      if (begun !== undefined) listener.answered({ ...begun, text: Buffer.concat(text).toString('utf8') }, clean);
+      if (!isEnough) answered(clean);
     },
   });
   return {

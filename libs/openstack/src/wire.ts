@@ -6,6 +6,8 @@ import { lost, requestId, isRepeatable, type Asked } from './classify.ts';
 import type { Connections } from './connections.ts';
 import { gate, type Gate } from './gate.ts';
 import { shownUrl } from './redact.ts';
+import { secretsSent } from './secrets-sent.ts';
+import { openTraffic, type RequestLimits, type Traffic } from './traffic.ts';
 
 /** One request on its way, as telemetry hears of it when it is over. */
 export interface RequestRecord {
@@ -28,6 +30,8 @@ export interface WireOptions {
   readonly maxSockets: number;
   readonly userAgent: string;
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
+  /** The most that is asked of a service. */
+  limits(service: ServiceName): RequestLimits;
 }
 
 /** One HTTP exchange, ready to be sent. */
@@ -54,6 +58,8 @@ export interface Exchanged {
 export interface Wire {
   readonly options: WireOptions;
   readonly connections: Connections;
+  /** What every request passes through before it is sent. */
+  readonly traffic: Traffic;
   /** Sends once. Any status is an answer; no answer is a failure. */
   exchange(exchange: Exchange): Promise<Exchanged>;
   /** Reports the end of an exchange. */
@@ -64,6 +70,13 @@ export interface Wire {
 export const openWire = (options: WireOptions, connections: Connections): Wire => {
   const client = httpClient(options, connections);
   const gates = new Map<string, Gate>();
+  const traffic = openTraffic(options);
+  /** Each service has its own places: a dead one must not keep those of the others. */
+  const gateOf = ({ service, url }: Exchange): Gate => {
+    const { concurrent = options.maxSockets } = options.limits(service);
+    const places = Math.min(options.maxSockets, concurrent);
+    return getOrMake(gates, `${service} ${new URL(url).origin}`, () => gate(places));
+  };
   let closed = false;
   const report: Wire['report'] = ({ service, method, url }, startedMs, answer) =>
     options.onRequest?.({
@@ -78,19 +91,23 @@ export const openWire = (options: WireOptions, connections: Connections): Wire =
   return {
     options,
     connections,
+    traffic,
     report,
     exchange: async (exchange) => {
-      const { origin } = new URL(exchange.url);
-      const leave = await getOrMake(gates, origin, () => gate(options.maxSockets)).enter(exchange.signal);
-      const startedMs = performance.now();
+      const { service, signal } = exchange;
+      const leave = await gateOf(exchange).enter(signal);
       try {
-        if (closed) throw closedFailure(options.cloud);
-        exchange.signal?.throwIfAborted();
-        const answer = await sendOnce(client, exchange).catch((error: unknown) => {
-          report(exchange, startedMs);
-          throw closed ? closedFailure(options.cloud) : lossOf(options.cloud, exchange, error, connections);
+        const answer = await traffic.pass(service, signal, async () => {
+          if (closed) throw closedFailure(options.cloud);
+          signal?.throwIfAborted();
+          const startedMs = performance.now();
+          const answered = await sendOnce(client, exchange).catch((error: unknown) => {
+            report(exchange, startedMs);
+            throw closed ? closedFailure(options.cloud) : lossOf(options.cloud, exchange, error, connections);
+          });
+          report(exchange, startedMs, answered);
+          return answered;
         });
-        report(exchange, startedMs, answer);
         return { ...answer, body: parsedBody(options.cloud, exchange, answer) };
       } finally {
         leave();
@@ -135,14 +152,10 @@ const httpClient = ({ timeoutMs }: WireOptions, { http, https }: Connections): A
   });
 
 /** A request as messages know it. */
-export const askedOf = (cloud: string, { service, method, url, secrets, repeatable }: Exchange): Asked => ({
-  cloud,
-  service,
-  method,
-  url,
-  secrets,
-  repeatable,
-});
+export const askedOf = (cloud: string, exchange: Exchange): Asked => {
+  const { service, method, url, secrets, repeatable } = exchange;
+  return { cloud, service, method, url, secrets: [...secretsSent(exchange), ...secrets], repeatable };
+};
 
 /** The failure of a request that got no answer, or the reason why it was called off. */
 export const lossOf = (
@@ -173,7 +186,8 @@ const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
 /** An axios error drags the whole request with it, token included: only its own words may be a cause. */
 const bare = (cause: unknown): unknown => (isAxiosError(cause) ? new Error(cause.message) : cause);
 
-const closedFailure = (cloud: string): Failure =>
+/** The failure of a request to a cloud that was closed. */
+export const closedFailure = (cloud: string): Failure =>
   new Failure('closed', `cannot ask cloud ${cloud}: its connections are closed.`, { remedy: 'Open the cloud again.' });
 
 /** Headers by lower-case name; repeated ones joined. */

@@ -1,5 +1,6 @@
 import { isFailure, type Clock, type Failure } from '@osm/kernel';
 import { isRepeatable, type Asked } from './classify.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 const retries = 4;
 const firstMs = 250;
@@ -11,14 +12,17 @@ const longestMsInAll = 120_000;
 
 /**
  * Tries again what may be tried again, up to four times, with full jitter or as long as the cloud asks for. What is not
- * idempotent is only sent again when it is certain that it was not executed: no connection, or 429.
+ * idempotent is only sent again when it is certain that it was not executed: no connection, or refused for its rate. With a
+ * budget, whatever is sent again for other reasons than the rate counts against it.
  */
 export const withRetries = async <T>(
   what: Pick<Asked, 'method' | 'repeatable'>,
   clock: Clock,
   signal: AbortSignal | undefined,
   attempt: () => Promise<T>,
+  budget?: RetryBudget,
 ): Promise<T> => {
+  budget?.asked();
   const startedMs = clock.now().getTime();
   for (let failures = 0; ; failures += 1) {
     try {
@@ -28,14 +32,15 @@ export const withRetries = async <T>(
       if (tried || !isFailure(error) || !isSafe(what, error)) throw error;
       const waitMs = pause(failures, error.retryAfter);
       if (waitMs === undefined) throw error;
+      if (error.code !== 'throttled' && budget?.spend() === false) throw error;
       await clock.sleep(waitMs, signal);
     }
   }
 };
 
-const isSafe = (what: Pick<Asked, 'method' | 'repeatable'>, { code, disposition, http }: Failure): boolean => {
+const isSafe = (what: Pick<Asked, 'method' | 'repeatable'>, { code, disposition }: Failure): boolean => {
   if (disposition !== 'retry') return false;
-  if (!isRepeatable(what)) return code === 'unreachable' || http?.status === 429;
+  if (!isRepeatable(what)) return code === 'unreachable' || code === 'throttled';
   return code === 'unreachable' || code === 'throttled' || code === 'unavailable';
 };
 

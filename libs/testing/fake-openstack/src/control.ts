@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
+import type { Rate } from './rates.ts';
 import type { Cloud } from './frame.ts';
 
 /**
  * The control endpoint for other processes: `/__fake/ledger` (GET `?after=n`, `?writes=1`, DELETE), `/__fake/faults` (GET,
- * POST a fault, DELETE all or `?id=n`), `/__fake/state` (GET all tables but the passwords, as arrays).
+ * POST a fault, DELETE all or `?id=n`), `/__fake/rates?service=network` (GET its count, POST a rate, DELETE it), `/__fake/state` (GET all tables but the passwords, as arrays).
  */
 export async function control(
   cloud: Cloud,
@@ -40,6 +41,14 @@ function answerOf(cloud: Cloud, method: string, url: URL, body: string): unknown
       else cloud.faults.remove(Number(id));
       return { faults: cloud.faults.list() };
     }
+    case 'GET rates':
+      return cloud.rates.count(url.searchParams.get('service') ?? '');
+    case 'POST rates':
+      cloud.rates.limit(url.searchParams.get('service') ?? '', JSON.parse(body) as Rate);
+      return {};
+    case 'DELETE rates':
+      cloud.rates.lift(url.searchParams.get('service') ?? '');
+      return {};
     case 'GET state':
       return Object.fromEntries(
         [...cloud.state]

@@ -2,13 +2,55 @@ import type { Json } from './frame.ts';
 
 /**
  * What goes wrong: an answer instead of the service's, a connection reset before handling, a reset after handling (the
- * effect happened, the caller never hears), or a delay before handling.
+ * effect happened, the caller never hears), a delay before handling, or what the test does itself meanwhile.
  */
 export type FaultAction =
   | { readonly status: number; readonly body?: Json; readonly headers?: Readonly<Record<string, string>> }
   | 'reset'
   | 'commit-then-reset'
-  | { readonly delayMs: number };
+  | { readonly delayMs: number }
+  | WrongAnswer
+  | Retouch
+  | EchoingAnswer
+  | Interlude;
+
+/** The request takes effect, and its caller is told that it was in vain: a gateway in between broke or lost its patience. */
+export interface WrongAnswer {
+  readonly instead: number;
+  /** The answer leaves at once, and the effect comes so many milliseconds later; absent: the effect is there already. */
+  readonly effectAfterMs?: number;
+}
+
+/** Nothing is done, and the refusal quotes what it was sent, headers, token and body, as careless services do. */
+export interface EchoingAnswer {
+  readonly echo: number;
+}
+
+/** The cloud shows something else than what is so: a state that it would have to be broken for. */
+export interface Retouch {
+  /** What is shown of a good answer's body; undefined: as it is. */
+  readonly retouch: (body: Readonly<Record<string, unknown>>) => object | undefined;
+}
+
+/** What a test does while a request is at the cloud; handling and answer wait for it. */
+export interface Interlude {
+  /** Before anything is done. Where it answers `reset` the connection breaks and nothing is done, else all goes on. */
+  readonly before?: (request: MetRequest) => void | 'reset' | Promise<void | 'reset'>;
+  /**
+   * While its body comes in, once so many bytes of it are there; for routes that read their body as a stream. Where it answers
+   * `reset` the connection breaks, and what was still on its way is lost.
+   */
+  readonly during?: { readonly byte: number; act(request: MetRequest): void | 'reset' | Promise<void | 'reset'> };
+  /** After all is done and before the answer leaves. */
+  readonly after?: (request: MetRequest) => void | Promise<void>;
+}
+
+/** A request that a fault has met. */
+export interface MetRequest {
+  readonly method: string;
+  /** The full path, without query. */
+  readonly path: string;
+}
 
 /** A fault and the requests that it meets. Absent fields match all. */
 export interface Fault {

@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Faults } from './faults.ts';
 import type { Ledger } from './ledger.ts';
+import type { Rates } from './rates.ts';
 
 /** A JSON value, as it travels. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -179,6 +180,8 @@ export interface Cloud {
   readonly state: Tables;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  /** Limits on requests per second. */
+  readonly rates: Rates;
   /** Largest page of a list, given the service's own default maximum. */
   maxPage(own: number): number;
   /** A fresh UUID with dashes. */

@@ -29,6 +29,8 @@ export interface Kind<Row extends Standard> {
   /** True when someone else's row is visible to the caller. */
   isShared(call: Call, row: Row): boolean;
   create(call: Call, asked: JsonObject): Row;
+  /** Refuses what may be asked for one by one, and not together. */
+  refuseTogether?(many: readonly JsonObject[]): void;
   update(call: Call, row: Row, asked: JsonObject): void;
   remove(call: Call, row: Row): void;
   /** Called before a list is made: what comes into being by being looked at, or steps on by itself. */
@@ -91,12 +93,14 @@ function create<Row extends Standard>(call: Call, kind: Kind<Row>): Reply {
 /** All or none: rows made before one is refused are taken back. */
 function createAll<Row extends Standard>(call: Call, kind: Kind<Row>, many: readonly Json[]): Reply {
   if (many.length === 0) throw badForm('Resources required');
+  const given = many.map((each) => {
+    const inner = isObject(each) && isObject(each[kind.singular]) ? each[kind.singular] : each;
+    return isObject(inner) ? inner : {};
+  });
+  kind.refuseTogether?.(given);
   const made: Row[] = [];
   try {
-    for (const each of many) {
-      const inner = isObject(each) && isObject(each[kind.singular]) ? each[kind.singular] : each;
-      made.push(createOne(call, kind, isObject(inner) ? inner : {}));
-    }
+    for (const each of given) made.push(createOne(call, kind, each));
   } catch (error) {
     for (const row of made.reverse()) kind.remove(call, row);
     throw error;

@@ -52,6 +52,7 @@ export const securityGroupRuleKind: Kind<SecurityGroupRule> = {
   view: viewRule,
   isShared: (call, row) => securityGroups(call.cloud).get(row.security_group_id)?.project_id === call.context.projectId,
   create: createRule,
+  refuseTogether: refuseRulesTogether,
   update: (_call, row, asked) => {
     Object.assign(row, asked);
   },
@@ -251,6 +252,20 @@ function createRule(call: Call, asked: JsonObject): SecurityGroupRule {
   row.project_id = String(asked.project_id);
   touch(cloud, group);
   return row;
+}
+
+/** Several rules at once are of one group, and all different. */
+function refuseRulesTogether(many: readonly JsonObject[]): void {
+  if (new Set(many.map((rule) => rule.security_group_id)).size > 1) {
+    throw new Refusal(
+      400,
+      'Only allowed to update rules for one security profile at a time',
+      'SecurityGroupNotSingleGroupRules',
+    );
+  }
+  const tuples = many.map(({ description: _, ...rule }) => JSON.stringify(Object.entries(rule).toSorted()));
+  if (new Set(tuples).size < tuples.length)
+    throw conflict('DuplicateSecurityGroupRuleInPost', 'Duplicate Security Group Rule in POST.');
 }
 
 function directionOf(value: Json | undefined): string {

@@ -103,6 +103,37 @@ describe('a fake cloud', () => {
       expect(performance.now() - before).toBeGreaterThanOrEqual(55);
     });
 
+    it('lets the test do something before and after, and break the connection', async () => {
+      const cloud = await start();
+      const token = await tokenOf(cloud);
+      const seen: (readonly string[])[] = [];
+      const see = (): void => void seen.push(namesIn(cloud));
+      cloud.faults.add({ ...onCreate, times: 1, action: { before: see, after: see } });
+      expect((await createNetwork(cloud, token, 'made')).status).toBe(201);
+      expect(seen).toEqual([['public'], ['made', 'public']]);
+      cloud.faults.add({ ...onCreate, action: { before: () => 'reset' } });
+      await expect(createNetwork(cloud, token, 'never')).rejects.toThrow();
+      expect(namesIn(cloud)).toEqual(['made', 'public']);
+    });
+
+    it('lets the test do something in the middle of a body', async () => {
+      const cloud = await start();
+      const headers = { 'X-Auth-Token': await tokenOf(cloud), 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ name: 'big', disk_format: 'raw', container_format: 'bare' });
+      const images = `${cloud.url}/image/v2/images`;
+      const made: unknown = await (await fetch(images, { method: 'POST', headers, body })).json();
+      const { id } = made as { readonly id: string };
+      const seen: unknown[] = [];
+      const look = async (): Promise<void> => {
+        seen.push(await (await fetch(`${images}/${id}`, { headers })).json());
+      };
+      cloud.faults.add({ method: 'PUT', path: /\/file$/, action: { during: { byte: 1000, act: look } } });
+      const bytes = { ...headers, 'Content-Type': 'application/octet-stream' };
+      await fetch(`${images}/${id}/file`, { method: 'PUT', headers: bytes, body: Buffer.alloc(300_000) });
+      await look();
+      expect(seen).toMatchObject([{ status: 'saving' }, { status: 'active', size: 300_000 }]);
+    });
+
     it('is told about them by other processes', async () => {
       const cloud = await start();
       const token = await tokenOf(cloud);

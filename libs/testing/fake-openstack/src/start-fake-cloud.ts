@@ -7,13 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { catchUp } from './cinder-jobs.ts';
 import type { CloudEntry } from './clouds-yaml.ts';
 import { control } from './control.ts';
-import type { FaultAction } from './faults.ts';
+import type { EchoingAnswer, FaultAction, Interlude, WrongAnswer } from './faults.ts';
 import { Faults } from './faults.ts';
-import type { Call, Cloud, Context, FakeCloudOptions, Json, Reply, Route, Service } from './frame.ts';
-import { Refusal } from './frame.ts';
+import type { Call, Cloud, Context, FakeCloudOptions, Json, JsonObject, Reply, Route, Service } from './frame.ts';
+import { isObject, Refusal } from './frame.ts';
 import { authenticate } from './identity-tokens.ts';
 import { Ledger } from './ledger.ts';
 import { removeExports } from './manila-exports.ts';
+import { Rates } from './rates.ts';
 import { newerOrEqual, requestedMicroversion, microversionHeaders } from './microversion.ts';
 import { findRoute } from './router.ts';
 import { servicesOf } from './services.ts';
@@ -89,6 +90,7 @@ function cloudOf(options: FakeCloudOptions, url: string): Cloud {
     state: new Map(),
     ledger: new Ledger(),
     faults: new Faults(),
+    rates: new Rates(),
     maxPage: (own) => Math.min(own, options.maxPage ?? Infinity),
     newId,
     newHexId: () => newId().replaceAll('-', ''),
@@ -120,6 +122,8 @@ interface Arrival {
   readonly service: Service | undefined;
   readonly path: string;
   readonly context: Context | undefined;
+  /** Its body, where that was read before its time. */
+  readonly text?: string;
 }
 
 async function serve(cloud: Cloud, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -139,13 +143,102 @@ async function serve(cloud: Cloud, request: IncomingMessage, response: ServerRes
     path: written.slice(prefix.length + 1) || '/',
     context: typeof token === 'string' ? cloud.authenticate(token) : undefined,
   };
+  const tooMany = cloud.rates.take(prefix);
+  if (tooMany !== undefined) {
+    record(cloud, arrival, request, tooMany.status);
+    return await send(arrival, request, response, tooMany);
+  }
   const actions = cloud.faults.take({ service: prefix, method: request.method ?? '', path: url.pathname });
+  const met = { method: request.method ?? '', path: url.pathname };
+  for (const action of actions) {
+    if (!isInterlude(action)) continue;
+    if ((await action.before?.(met)) === 'reset') return drop(cloud, arrival, request);
+    const { during } = action;
+    if (during !== undefined) interrupt(request, during.byte, async () => during.act(met));
+  }
   await wait(cloud, actions);
   if (actions.includes('reset')) return drop(cloud, arrival, request);
-  const reply = injected(actions) ?? (await answer(cloud, arrival, request));
+  const wrong = actions.find((action) => isWrong(action));
+  const echo = actions.find((action) => isEcho(action));
+  const reply = retouched(
+    actions,
+    wrong !== undefined
+      ? await answerWrongly(cloud, arrival, request, wrong)
+      : echo !== undefined
+        ? await echoed(request, echo)
+        : (injected(actions) ?? (await answer(cloud, arrival, request))),
+  );
+  for (const action of actions) if (isInterlude(action)) await action.after?.(met);
   if (actions.includes('commit-then-reset')) return drop(cloud, arrival, request);
   record(cloud, arrival, request, reply.status);
   await send(arrival, request, response, reply);
+}
+
+function retouched(actions: readonly FaultAction[], reply: Reply): Reply {
+  let { body } = reply;
+  if (reply.status >= 300 || !isObject(body)) return reply;
+  for (const action of actions) {
+    if (typeof action === 'object' && 'retouch' in action) body = (action.retouch(body) ?? body) as JsonObject;
+  }
+  return { ...reply, body };
+}
+
+function isWrong(action: FaultAction): action is WrongAnswer {
+  return typeof action === 'object' && 'instead' in action;
+}
+
+function isEcho(action: FaultAction): action is EchoingAnswer {
+  return typeof action === 'object' && 'echo' in action;
+}
+
+async function echoed(request: IncomingMessage, { echo }: EchoingAnswer): Promise<Reply> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const bytes = Buffer.concat(chunks);
+  const base64 = bytes.toString('base64');
+  const sent = `headers ${JSON.stringify(request.headers)}, body ${bytes.toString('utf8')}, in base64 ${base64}`;
+  return { status: echo, body: { error: { code: echo, title: 'Bad Request', message: `Cannot use ${sent}` } } };
+}
+
+async function answerWrongly(
+  cloud: Cloud,
+  arrival: Arrival,
+  request: IncomingMessage,
+  { instead, effectAfterMs }: WrongAnswer,
+): Promise<Reply> {
+  if (effectAfterMs === undefined) {
+    await answer(cloud, arrival, request);
+  } else {
+    // Read before the answer leaves: nothing more can be read of a request that is answered.
+    const late = { ...arrival, text: await readAll(request) };
+    // A cloud that is closed meanwhile takes its state with it.
+    setTimeout(() => void answer(cloud, late, request), effectAfterMs).unref();
+  }
+  return { status: instead, text: 'The gateway did not hear from the service.' };
+}
+
+function isInterlude(action: FaultAction): action is Interlude {
+  return typeof action === 'object' && ('before' in action || 'during' in action || 'after' in action);
+}
+
+/** Has something done between two chunks of a request's body, whoever reads it. */
+function interrupt(request: IncomingMessage, byte: number, act: () => Promise<void | 'reset'>): void {
+  const chunks = request[Symbol.asyncIterator].bind(request);
+  const interrupted = async function* () {
+    let left = byte;
+    for await (const chunk of chunks() as AsyncIterable<Buffer>) {
+      const before = left;
+      left -= chunk.length;
+      yield chunk;
+      if (before <= 0 || left > 0 || (await act()) !== 'reset') continue;
+      // The rest may be here already, unread.
+      request.complete = false;
+      request.socket.resetAndDestroy();
+      request.destroy();
+      throw new Error('the connection was reset');
+    }
+  };
+  Object.assign(request, { [Symbol.asyncIterator]: interrupted });
 }
 
 async function wait(cloud: Cloud, actions: readonly FaultAction[]): Promise<void> {
@@ -218,7 +311,7 @@ async function dispatch(cloud: Cloud, service: Service, arrival: Arrival, reques
     });
   }
   const microversion = requestedMicroversion(service.microversions, request.headers);
-  const body = found.route.stream === true ? undefined : parse(await readAll(request), request);
+  const body = found.route.stream === true ? undefined : parse(arrival.text ?? (await readAll(request)), request);
   const reply = await found.route.handle(
     callOf(cloud, service, arrival, request, found.route, found.params, body, microversion),
   );

@@ -474,6 +474,32 @@ export function describeNeutron(name: string, cloudOf: () => ContractCloud | Pro
         expect(errorOf(await subnetOf(network, attributes))).toEqual([status, type, message]);
       });
 
+      it('makes several at once in the order in which they were asked for, or none of them', async () => {
+        const networks = [await makeNetwork(), await makeNetwork()];
+        const together = (...subnets: readonly object[]): Promise<Answer> =>
+          ask('POST', '/subnets', { json: { subnets } });
+        const of = (network_id: string | undefined, cidr: string, more: object = {}) => ({
+          ...{ network_id, cidr, ip_version: 4 },
+          ...more,
+        });
+        const answer = await together(
+          of(networks[0], '10.71.0.0/24', { gateway_ip: null }),
+          of(networks[1], '10.71.0.0/24'),
+        );
+        expect(answer.status).toBe(201);
+        const shown = listAt(answer, 'subnets').map((each) => [
+          at({ body: each }, 'network_id'),
+          at({ body: each }, 'gateway_ip'),
+        ]);
+        expect(shown).toEqual([
+          [networks[0], null],
+          [networks[1], '10.71.0.1'],
+        ]);
+        expect((await together(of(networks[0], '10.72.0.0/24'), of(networks[0], '10.71.0.0/25'))).status).toBe(400);
+        const ids = networks.map((id) => `network_id=${id}`).join('&');
+        expect(listAt(await ask('GET', `/subnets?${ids}`), 'subnets')).toHaveLength(2);
+      });
+
       it('refuses blocks that overlap within a network', async () => {
         const network = await makeNetwork();
         await subnetOf(network);
@@ -1061,6 +1087,38 @@ export function describeNeutron(name: string, cloudOf: () => ContractCloud | Pro
           `Security group rule already exists. Rule id is ${first}.`,
         ]);
         expect(errorOf(await rule(group, { direction: 'egress' }))[1]).toBe('SecurityGroupRuleExists');
+      });
+
+      it('makes several rules of one group at once, all or none, and of several groups none', async () => {
+        const groups = [
+          await makeId('security_group', { name: uniqueName('group') }),
+          await makeId('security_group', { name: uniqueName('group') }),
+        ];
+        const tcp = (security_group_id: string | undefined, port: number) => ({
+          ...{ security_group_id, direction: 'ingress', protocol: 'tcp' },
+          ...{ port_range_min: port, port_range_max: port },
+        });
+        const together = (...security_group_rules: readonly object[]): Promise<Answer> =>
+          ask('POST', '/security-group-rules', { json: { security_group_rules } });
+        const answer = await together(tcp(groups[0], 1), tcp(groups[0], 2));
+        expect(answer.status).toBe(201);
+        expect(listAt(answer, 'security_group_rules').map((each) => at({ body: each }, 'port_range_min'))).toEqual([
+          1, 2,
+        ]);
+        expect(errorOf(await together(tcp(groups[0], 3), tcp(groups[1], 3)))).toEqual([
+          400,
+          'SecurityGroupNotSingleGroupRules',
+          'Only allowed to update rules for one security profile at a time',
+        ]);
+        expect(errorOf(await together(tcp(groups[0], 4), tcp(groups[0], 1)))[1]).toBe('SecurityGroupRuleExists');
+        expect(errorOf(await together(tcp(groups[0], 5), tcp(groups[0], 5)))[1]).toBe(
+          'DuplicateSecurityGroupRuleInPost',
+        );
+        const left = listAt(
+          await ask('GET', `/security-group-rules?security_group_id=${groups[0]}&protocol=tcp`),
+          'security_group_rules',
+        );
+        expect(left).toHaveLength(2);
       });
 
       it('names other groups and address groups, one at a time', async () => {
