@@ -1,0 +1,2 @@
+export * from './mutants.ts';
+export * from './run-seed.ts';

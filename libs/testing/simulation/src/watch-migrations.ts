@@ -1,0 +1,60 @@
+import { decodeEvent, parseSubject, type RecordedEvent } from '@osm/contracts';
+
+const outcomeTypes = ['StepSucceeded', 'StepFailed', 'StepUnneeded', 'StepAbandoned'] as const;
+type OutcomeType = (typeof outcomeTypes)[number];
+
+/** Steps that have to do with a role in the twin of a project, not with the project: its original may go at the same time. */
+const loans = new Set(['grant', 'revoke']);
+
+/** What attempts have come to, by the migrations' own streams. */
+export interface Outcomes {
+  of(planId: string, stepId: string, attempt: number): OutcomeType | undefined;
+}
+
+/** Asks whether an attempt may start, and answers why not. */
+export type MayStart = (planId: string, stepId: string, attempt: number) => string | undefined;
+
+const keyOf = (planId: string, stepId: string, attempt: number): string => `${planId} ${stepId} attempt ${attempt}`;
+
+/** Looks at every event of a migration in the moment that it is written. */
+export const watchMigrations = (mayStart: MayStart, violate: (what: string) => void) => {
+  const outcomes = new Map<string, OutcomeType>();
+  /** The life that has an attempt in hand: who wrote its start last. */
+  const holders = new Map<string, string>();
+  /** By subject: the attempts that were started and have no outcome. */
+  const open = new Map<string, Map<string, { readonly planId: string; readonly step: string }>>();
+
+  return {
+    outcomes: { of: (planId, stepId, attempt) => outcomes.get(keyOf(planId, stepId, attempt)) } satisfies Outcomes,
+    hear: (recorded: RecordedEvent, by: string): void => {
+      if (parseSubject(recorded.subject).aggregate !== 'migration') return;
+      const { type, data } = decodeEvent(recorded);
+      // The clouds here forbid nothing to whoever has borrowed the role that the plan lends.
+      if (type === 'StepFailed' && data.failure.code === 'forbidden')
+        violate(`${data.stepId} of ${data.planId} is forbidden`);
+      if (!('stepId' in data) || !('planId' in data) || !('step' in data)) return;
+      const { planId, stepId, step, attempt } = data;
+      const key = keyOf(planId, stepId, attempt);
+      const opened =
+        open.get(recorded.subject) ?? new Map<string, { readonly planId: string; readonly step: string }>();
+      open.set(recorded.subject, opened);
+      if (outcomes.has(key)) violate(`${by} writes ${type} of ${key}, which has its outcome already`);
+      if (type === 'StepStarted') {
+        const why = mayStart(planId, stepId, attempt);
+        if (why !== undefined) violate(`${by} starts ${key} ${why}`);
+        for (const [other, one] of opened) {
+          const isLoan = loans.has(step) || loans.has(one.step);
+          if (one.planId === planId && other !== key && !isLoan) violate(`${by} starts ${key} while ${other} is open`);
+        }
+        holders.set(key, by);
+        opened.set(key, { planId, step });
+      } else if (type !== 'StepAbandoned' && holders.get(key) !== by) {
+        violate(`${by} writes ${type} of ${key}, which ${String(holders.get(key))} has in hand`);
+      }
+      const outcome = outcomeTypes.find((one) => one === type);
+      if (outcome === undefined) return;
+      outcomes.set(key, outcome);
+      opened.delete(key);
+    },
+  };
+};
