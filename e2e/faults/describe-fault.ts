@@ -1,5 +1,6 @@
 import { natsServerMissing } from '@osm/testing/nats-server';
-import { it } from 'vitest';
+import { afterEach, it } from 'vitest';
+import { closeScenes } from './stage.ts';
 
 /** One row of the fault matrix. */
 export interface Fault {
@@ -32,6 +33,7 @@ declare module 'vitest' {
 /** Makes a row of the matrix a test of its own file, so that each has a process to itself. */
 export const describeFault = ({ id, fault, expected, seconds = 300, run }: Fault): void => {
   const title = `${String(id).padStart(2, '0')} ${fault}: ${expected}`;
+  afterEach(closeScenes);
   const test = natsServerMissing() === undefined ? it : it.skip;
   test(title, { timeout: seconds * 1000, meta: { fault: { id, fault, expected } } }, async ({ task }) => {
     task.meta.fault = { id, fault, expected, got: await run() };

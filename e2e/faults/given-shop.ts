@@ -18,6 +18,8 @@ export interface ShopOptions {
   readonly images?: number;
   /** Bytes of each image; default 1 MiB. */
   readonly imageBytes?: number;
+  /** Makes more, before anything else happens. */
+  also?(cloud: Cloud, shop: Shop): Promise<void>;
 }
 
 /** The types that a shop is made of, and those that the planner has to know to be sure that nothing else belongs to it. */
@@ -57,5 +59,7 @@ export const givenShop = async (cloud: Cloud, prefix: string, options: ShopOptio
     const name = `image-${at}`;
     note('image', name, await makeImage(cloud, name, bytesOf(name, imageBytes), { owner: projectId }));
   }
-  return { prefix, domainId, projectId, ids };
+  const shop = { prefix, domainId, projectId, ids };
+  await options.also?.(cloud, shop);
+  return shop;
 };

@@ -1,5 +1,6 @@
 /** `npm run faults [-- --json] [--only 1,7]`: brings about every row of the fault matrix and tells what came of it. */
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 
@@ -18,7 +19,16 @@ const reporters = values.json ? [] : ['default'];
 const run =
   filters.length === 0 ? undefined : await startVitest('test', filters, { mode: 'faults', watch: false, reporters });
 
-const tests = run?.state.getTestModules().flatMap((module) => [...module.children.allTests()]) ?? [];
+const modules = run?.state.getTestModules() ?? [];
+const tests = modules.flatMap((module) => [...module.children.allTests()]);
+
+/** Why a row has no outcome of its own: its file does not load, its process ended, or nobody has written it. */
+const withoutOutcome = (/** @type {number} */ id) => {
+  const module = modules.find(({ relativeModuleId }) => numberOf(path.basename(relativeModuleId)) === id);
+  if (module === undefined) return 'there is no such row';
+  return module.errors()[0]?.message ?? 'its process ended before it did';
+};
+
 const cases = wanted.map((id) => {
   const test = tests.find((each) => each.meta().fault?.id === id);
   const meta = test?.meta().fault;
@@ -28,12 +38,15 @@ const cases = wanted.map((id) => {
     id,
     fault: meta?.fault ?? '',
     expected: meta?.expected ?? '',
-    got: failure ?? meta?.got ?? (result === undefined ? 'there is no such row' : `it was ${result.state}`),
+    got: failure ?? meta?.got ?? (result?.state === 'skipped' ? 'it was skipped' : withoutOutcome(id)),
     ok: result?.state === 'passed' && meta?.got !== undefined,
     seconds: Math.round((test?.diagnostic()?.duration ?? 0) / 100) / 10,
   };
 });
-const broken = run?.state.getTestModules().flatMap((module) => module.errors().map(({ message }) => message)) ?? [];
+/** What went wrong beside the rows: a promise that nobody waited for, a process that was killed. */
+const broken = [...modules.flatMap((module) => module.errors()), ...(run?.state.getUnhandledErrors() ?? [])].map(
+  (error) => (error instanceof Object && 'message' in error ? error.message : String(error)),
+);
 await run?.close();
 
 const good = cases.filter(({ ok }) => ok).length;

@@ -2,7 +2,10 @@ import { decodeEvent, type MappingRow } from '@osm/contracts';
 import type { EventLog } from '@osm/event-log';
 import { checkChain, openEmbeddedLog } from '@osm/event-log-embedded';
 import { equalJson, type Json } from '@osm/kernel';
-import { compareTenants, photograph } from '@osm/testing/tenant';
+import { readVolume } from '@osm/testing/fake-openstack';
+import type { End } from '@osm/testing/harness';
+import { compareTenants, photograph, type Side } from '@osm/testing/tenant';
+import { createHash } from 'node:crypto';
 import type { Scene, Stage } from './stage.ts';
 
 export interface Expectation {
@@ -61,7 +64,7 @@ const wrongClouds = async (
   { differences = [], sourceChanged = false }: Expectation,
 ): Promise<readonly string[]> => {
   const { source, destination } = clouds;
-  const sides = { source: { cloud: source.admin }, destination: { cloud: destination.admin } };
+  const sides = { source: sideOf(source), destination: sideOf(destination) };
   const found = await compareTenants({ ...sides, prefix: shop.prefix });
   const after = await photograph(source.admin, shop.prefix);
   const same = sourceChanged || equalJson(before as Json, after as unknown as Json);
@@ -73,6 +76,15 @@ const wrongClouds = async (
     ...(same ? [] : ['the source is not as it was']),
   ];
 };
+
+/** Of a fake cloud the bytes of a volume are read as they are, also of one that is in use. */
+const sideOf = ({ admin, fake }: End): Side =>
+  fake === undefined
+    ? { cloud: admin }
+    : {
+        cloud: admin,
+        hashVolume: (id) => Promise.resolve(createHash('sha256').update(readVolume(fake, id)).digest('hex')),
+      };
 
 const doubles = (mappings: readonly MappingRow[]): readonly string[] => {
   const twins = Map.groupBy(

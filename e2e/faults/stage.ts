@@ -1,4 +1,4 @@
-import type { EventLog } from '@osm/event-log';
+import type { CommandQueue, EventLog } from '@osm/event-log';
 import { readSettings, type Asker } from '@osm/platform';
 import type { Policy } from '@osm/resource';
 import { boot, openPorts } from '@osm/runtime';
@@ -53,13 +53,22 @@ export interface Scene extends AsyncDisposable {
   command(config: string, ...args: readonly string[]): Promise<ServiceProcess>;
 }
 
+const openScenes = new Set<() => Promise<void>>();
+
+/** Closes what a row has left open that was given up in the middle: its time was over, and it goes on waiting. */
+export const closeScenes = async (): Promise<void> => {
+  for (const close of openScenes) await close();
+};
+
 /** Opens the clouds and fills the source. */
 export const openScene = async (options: StageOptions = {}): Promise<Scene> => {
   const clouds = await openFakeClouds({ latencyMs: options.latencyMs ?? 2 });
   const closing = [clouds.close];
   const close = async (): Promise<void> => {
+    openScenes.delete(close);
     for (const each of closing.toReversed()) await each();
   };
+  openScenes.add(close);
   try {
     const shop = await givenShop(clouds.source.admin, 'shop-', options.shop);
     const { route, cloudsYaml, folder } = clouds;
@@ -79,7 +88,8 @@ export const openScene = async (options: StageOptions = {}): Promise<Scene> => {
       defer: (each) => void closing.push(each),
       configure: (eventLog, more = {}, directory = dataDirectory) => {
         mkdirSync(directory, { recursive: true });
-        const settings = { settle_seconds: 0.5, ...options.settings, ...more };
+        // Short, so that a row is: whoever takes over from a dead worker waits for both.
+        const settings = { settle_seconds: 0.5, lease_seconds: 5, ...options.settings, ...more };
         return writeConfig({ cloudsYaml, route, dataDirectory: directory, policy, settings }, eventLog);
       },
       command: (config, ...args) =>
@@ -97,6 +107,7 @@ export interface Stage extends Scene {
   readonly nats: NatsServer;
   readonly asker: Asker;
   readonly log: EventLog;
+  readonly queue: CommandQueue;
   readonly policy: Policy;
   /** The configuration file of the services. */
   readonly config: string;
@@ -113,6 +124,8 @@ export interface Stage extends Scene {
 export interface NatsStageOptions extends StageOptions {
   /** Services that are not started at first. */
   readonly without?: readonly ServiceApp[];
+  /** Where NATS keeps its store; default: in a folder of its own. */
+  readonly store?: string;
   /** Where the services find NATS; default: the server itself. For a proxy in between. */
   readonly through?: (nats: NatsServer) => Promise<string>;
 }
@@ -121,24 +134,27 @@ export interface NatsStageOptions extends StageOptions {
 export const openStage = async (options: NatsStageOptions = {}): Promise<Stage> => {
   const scene = await openScene(options);
   const processes = new Map<ServiceApp, ServiceProcess>();
-  const all: ServiceProcess[] = [];
+  const all: Promise<ServiceProcess>[] = [];
   try {
-    const nats = await startNatsServer();
+    const nats = await startNatsServer(options.store === undefined ? {} : { store: options.store });
     scene.defer(nats.stop);
     // Whatever state a row has left them in: the test has seen what it wanted to see.
-    scene.defer(async () => void (await Promise.all(all.map((each) => each.kill()))));
+    scene.defer(async () => {
+      for (const each of await Promise.allSettled(all)) if (each.status === 'fulfilled') await each.value.kill();
+    });
     const url = (await options.through?.(nats)) ?? nats.url;
     const config = scene.configure(url);
     const start: Stage['start'] = async (app, env = {}) => {
-      const started = await startProcess({
+      const starting = startProcess({
         name: app,
         args: [bundleOf(app)],
         env: { OPENSTACK_MIGRATE_CONFIG: config, ...env },
         ready: /"state":"ready"/,
         patienceMs: 120_000,
       });
+      all.push(starting);
+      const started = await starting;
       processes.set(app, started);
-      all.push(started);
       return started;
     };
     const wantedServices = shopServices.filter((app) => options.without?.includes(app) !== true);
@@ -153,6 +169,7 @@ export const openStage = async (options: NatsStageOptions = {}): Promise<Stage> 
     return {
       ...scene,
       ...running,
+      queue: open.ports.queue,
       nats,
       config,
       start,

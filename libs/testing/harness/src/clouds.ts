@@ -35,9 +35,11 @@ export const openClouds = (): Promise<Clouds> =>
   process.env['OSM_E2E_CLOUDS'] === 'lab' ? openRealClouds() : openFakeClouds();
 
 /** Two fake clouds that differ as clouds of different ages do. */
-export const openFakeClouds = async (options: { readonly latencyMs?: number } = {}): Promise<Clouds> => {
+export const openFakeClouds = async (
+  options: { readonly latencyMs?: number; readonly adminPassword?: string } = {},
+): Promise<Clouds> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'osm-e2e-'));
-  const both = { ...options, adminPassword: 'admin-Secret-1' };
+  const both = { adminPassword: 'admin-Secret-1', ...options };
   const source = await startFakeCloud({
     ...both,
     name: 'old',

@@ -7,8 +7,10 @@ import { createInterface } from 'node:readline';
 export interface ServiceProcess {
   readonly name: string;
   readonly pid: number;
-  /** What it wrote so far, both streams. */
+  /** What it wrote last, both streams. */
   output(): string;
+  /** All that it wrote so far. */
+  wholeOutput(): string;
   /** Settles when it has ended, with its exit code; null when a signal ended it. */
   readonly ended: Promise<number | null>;
   /** Ends it as a power cut would. */
@@ -88,5 +90,6 @@ export const startProcess = async (options: ServiceProcessOptions): Promise<Serv
     if (code === 'late') await kill();
     if (code !== 0) throw new Error(`${name} did not stop in order (${code ?? 'killed'}):\n${output()}`);
   };
-  return { name, pid: child.pid ?? 0, output, ended, kill, stop };
+  const wholeOutput = (): string => lines.join('\n');
+  return { name, pid: child.pid ?? 0, output, wholeOutput, ended, kill, stop };
 };
