@@ -21,18 +21,38 @@ const faults = {
   hookTimeout: 300_000,
 };
 
+/** Journeys that bring their own fake clouds: between real ones they would prove nothing more. */
+const onFakesOnly = ['crash', 'kill-sample', 'secrets', 'recover', 'no-bytes-on-disk', 'cancel-and-roll-back'];
+
+const lab = { ...e2e, env: { OSM_E2E_CLOUDS: 'lab' } };
+
+// `vitest run --mode e2e` runs the journeys between fake clouds, `--mode lab` between real ones; `--mode kills` kills every
+// process in turn while a project moves between these.
 const settingsOf = (mode: string) => {
-  if (mode === 'faults') return faults;
-  if (mode === 'e2e' || mode === 'lab') return { ...e2e, env: { OSM_E2E_CLOUDS: mode === 'lab' ? 'lab' : 'fake' } };
-  return unit;
+  switch (mode) {
+    case 'e2e':
+      return { ...e2e, env: { OSM_E2E_CLOUDS: 'fake' } };
+    case 'lab':
+      return lab;
+    case 'kills':
+      return { ...lab, include: ['e2e/lab/kills.spec.ts'] };
+    case 'faults':
+      return faults;
+    default:
+      return unit;
+  }
 };
 
-// `vitest run --mode e2e` runs the journeys between fake clouds, `--mode lab` between real ones.
+const left = (mode: string): readonly string[] => {
+  if (mode === 'kills') return [];
+  if (mode !== 'lab') return ['e2e/lab/**'];
+  return ['e2e/lab/kills.spec.ts', ...onFakesOnly.map((name) => `e2e/journeys/${name}.spec.ts`)];
+};
+
 export default defineConfig(({ mode }) => ({
   resolve: { alias: [{ find: osmImport, replacement: osmEntry }] },
   test: {
-    // Crashes are for fake clouds: the real ones would only make them slow. What is in `e2e/lab` wants its seed.
-    exclude: ['**/node_modules/**', 'dist/**', mode === 'lab' ? 'e2e/journeys/crash.spec.ts' : 'e2e/lab/**'],
+    exclude: ['**/node_modules/**', 'dist/**', ...left(mode)],
     pool: 'forks',
     maxWorkers: 2,
     restoreMocks: true,

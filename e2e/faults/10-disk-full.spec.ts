@@ -1,3 +1,5 @@
+import { everyMigration } from '@osm/contracts';
+import { followLog, type Heard } from '@osm/testing/harness';
 import { photograph } from '@osm/testing/tenant';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -71,25 +73,27 @@ const shortOfRoom = async (): Promise<void> => {
   });
 };
 
-/** The disk of the nats-server, which has to be started again when there is room: it gives JetStream up until then. */
+/** The disk of the nats-server, which has to be killed and started again when there is room: 2.9 hangs at its first write that fails. */
 const fullServer = async (): Promise<string> => {
   const store = path.join('/tmp', `osm-nats-disk-${process.pid}`);
   const disk = mountSmallDisk(store, 24);
   try {
     await using stage = await openStage({ store: path.join(store, 'js'), shop: { networks: 40 }, latencyMs: 20 });
-    await stage.scan();
-    disk.fill(64 * 1024);
     const migrating = stage.migrate();
     let ended = false;
     void migrating.then(
       () => (ended = true),
       () => (ended = true),
     );
+    const isTwin = ({ event }: Heard): boolean => event.type === 'TwinIdentified';
+    await followLog(stage.log, isTwin, { filter: everyMigration, withinMs: 120_000, what: 'the first twin' });
+    disk.fill(64 * 1024);
     await within('the disk of the nats-server is full', () => ended || disk.free() < 8192);
     await pause(dry);
     if (ended) throw new Error(`the plan ended on a full disk: ${JSON.stringify(await migrating)}`);
     disk.empty();
-    await stage.nats.shutDown();
+    // It does not listen to a word any more.
+    await stage.nats.kill();
     await stage.nats.start();
     const outcome = await migrating;
     mustHold(await wrongOnNats(stage));

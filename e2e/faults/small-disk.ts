@@ -34,6 +34,9 @@ export const mountSmallDisk = (folder: string, mebibytes: number): SmallDisk => 
       }
     },
     empty: () => rmSync(filler, { force: true }),
-    unmount: () => void execFileSync('umount', ['--lazy', folder], { stdio: 'pipe' }),
+    unmount: () => {
+      execFileSync('umount', ['--lazy', folder], { stdio: 'pipe' });
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 };

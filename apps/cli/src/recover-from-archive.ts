@@ -6,7 +6,6 @@ import {
   verifyArchive,
   witnessHash,
   writeWitness,
-  type ChainHead,
 } from '@osm/event-archive';
 import type { EventLog } from '@osm/event-log';
 import { isFailure } from '@osm/kernel';
@@ -25,38 +24,42 @@ interface Options {
 
 /**
  * `recover --from-archive`: makes the log anew as its archive has it. What is there of the log is kept: a file is set aside,
- * a stream that is not empty is refused. A log that has all that the archive has is left alone.
+ * a stream that is not empty is refused. A log that has all that the archive has is left alone; where more of it was seen once,
+ * what is left is gone on with.
  */
 export const recoverFromArchive = async (context: Context, { yes = false, format }: Options): Promise<number> => {
   const { io, settings } = context;
   const directory = archiveDirectory(settings.dataDirectory);
   const archived = await verifyArchive(directory);
   const found = await lookAtLog(settings, archived);
-  const witness = readWitness(settings.dataDirectory);
-  const lost = Math.max(found.beyond, (witness?.position ?? 0) - archived.position, 0);
-  const told = { archived: archived.position, log: found.state, beyond: found.beyond, lost, recovered: false };
+  const seen = Math.max(readWitness(settings.dataDirectory)?.position ?? 0, archived.position + found.beyond);
+  const kept = found.state === 'sound' ? archived.position + found.beyond : archived.position;
+  const lost = seen - kept;
+  const told = { archived: archived.position, log: found.state, beyond: found.beyond, lost };
   const say = (text: string): void => (format === 'json' ? undefined : io.out(`${text}\n`));
+  const end = (recovered: boolean, more: object = {}): number => {
+    if (format === 'json') io.out(`${JSON.stringify({ ...told, recovered, ...more })}\n`);
+    return exitCode.done;
+  };
   say(`the archive ${directory} is whole: ${counted(archived.events, 'event')}, up to position ${archived.position}`);
   say(wordsOf(found));
-  if (found.state === 'sound') {
-    if (format === 'json') io.out(`${JSON.stringify(told)}\n`);
+  if (lost > 0)
+    say(`${counted(lost, 'event')} after position ${kept} ${lost === 1 ? 'was' : 'were'} seen, and are in neither`);
+  if (found.state === 'sound' && lost === 0) {
     say('nothing is to be restored');
-    return exitCode.done;
+    return end(false);
   }
   if (!yes) {
-    if (format === 'json') io.out(`${JSON.stringify(told)}\n`);
-    say('Add --yes to restore it; what is there is kept.');
-    return exitCode.done;
+    say('Add --yes to go on with what is left; what is there is kept.');
+    return end(false);
   }
-  const aside = await restoreLog(settings, directory);
+  const aside = found.state === 'sound' ? undefined : await restoreLog(settings, directory);
   if (aside !== undefined) say(`the log of before is kept as ${aside}`);
-  await witnessAnew(context, archived);
+  await witnessAnew(context, kept);
   const rebuilt = await rebuild(context);
-  if (format === 'json') io.out(`${JSON.stringify({ ...told, recovered: true, aside: aside ?? null, rebuilt })}\n`);
-  say(`the log is restored up to position ${archived.position}, and the registry is made from it`);
-  if (lost > 0) say(`${counted(lost, 'event')} after that ${lost === 1 ? 'is' : 'are'} lost.`);
-  say('Look for what was done and not archived: openstack-migrate orphans, and recover --from-markers.');
-  return exitCode.done;
+  say(`the log is whole up to position ${kept}${rebuilt ? ', and the registry is made from it' : ''}`);
+  say('Look for what was done and is not in it: openstack-migrate orphans, and recover --from-markers.');
+  return end(true, { aside: aside ?? null, rebuilt });
 };
 
 const wordsOf = ({ state, why, beyond }: LogFound): string => {
@@ -68,7 +71,7 @@ const wordsOf = ({ state, why, beyond }: LogFound): string => {
 };
 
 /** The data directory has seen a log that is no more; from now on it is this one that it knows. */
-const witnessAnew = async ({ settings }: Context, { position }: ChainHead): Promise<void> => {
+const witnessAnew = async ({ settings }: Context, position: number): Promise<void> => {
   const { log, close } = await openLog(settings, 'reading');
   try {
     const first = await eventAfter(log, 0);

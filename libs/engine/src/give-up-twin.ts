@@ -1,4 +1,4 @@
-import { gaveUpLast, givenUpIn, isOurs } from '@osm/domain';
+import { gaveUpLast, givenUpIn, hasTwin, isOurs } from '@osm/domain';
 import { Failure, failureRecord, isFailure, type FailureRecord } from '@osm/kernel';
 import type { Assignment } from './assignment.ts';
 import { secretsOf, type Bench } from './bench.ts';
@@ -23,6 +23,8 @@ export const orGiveUp = async <T>(bench: Bench, work: () => Promise<T>): Promise
     // Something else may be what is not found: then the twin stays.
     const gone = error.code === 'not-found' && !(await isThere(handler, destination, id, signal));
     if (!bad && !gone) throw error;
+    // It was finished by another plan while this one was on its way: what is bad is something temporary of this one's.
+    if (bad && hasTwin(record.state)) throw error;
     if (bad) await takeAway(bench, id, error);
     const told = withEarlier(bench, failureRecord(withoutSecrets(error, secretsOf(bench))));
     const given = { type: 'DiscardTwin', ...attempt, reason: told.message } as const;

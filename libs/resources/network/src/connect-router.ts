@@ -138,8 +138,11 @@ const makePort = async (context: StepContext, network_id: string, wanted: Fixed)
   return String(inner(answer, 'port')['id']);
 };
 
-const addInterface = (context: StepContext, body: JsonObject): Promise<JsonObject> =>
-  send(context, 'PUT', `/routers/${twinId(context)}/add_router_interface`, body);
+/** Neutron refuses a second one: whoever hears no answer looks which interfaces there are. */
+const addInterface = async ({ destination, signal, ...context }: StepContext, body: JsonObject): Promise<void> => {
+  const path = `/routers/${twinId(context)}/add_router_interface`;
+  await destination.send('network', { method: 'PUT', path, body, repeatable: false }, signal);
+};
 
 /** Neutron takes a route only when its next hop is in reach; the others wait for their interface. */
 const setRoutes = async (context: StepContext, s: RouterAttributes): Promise<readonly JsonObject[]> => {
@@ -164,7 +167,7 @@ const cidrsInReach = async (context: StepContext): Promise<readonly string[]> =>
   return subnets.map(({ cidr }) => String(cidr));
 };
 
-const twinId = ({ destinationId, ref }: StepContext): string => {
+const twinId = ({ destinationId, ref }: Pick<StepContext, 'destinationId' | 'ref'>): string => {
   if (destinationId !== undefined) return destinationId;
   throw new Failure('missing-twin', `cannot connect router ${ref.id}: it has no twin`, {
     remedy: 'Migrate the router first.',

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { redeliveryDelay, type Handled, type Subscription, type WorkOptions } from '@osm/event-log';
 import type { JsonObject } from '@osm/kernel';
 import type { Chance } from './chance.ts';
@@ -8,6 +9,15 @@ import type { Wire } from './wire.ts';
 
 /** Milliseconds after which what a dead worker had in hand goes to another one, where it asks for nothing shorter. */
 export const longLease = 20_000;
+
+/** What a worker does, it does for this command; `signal` tells that it has lost it. */
+export interface InHand {
+  readonly key: string;
+  readonly signal: AbortSignal;
+}
+
+/** On behalf of which command the code runs that asks. */
+export const inHand = new AsyncLocalStorage<InHand>();
 
 interface Command {
   readonly queue: string;
@@ -196,8 +206,8 @@ export class Commands {
       trace(() => `${worker.life.name} fails at ${command.key}: ${String(error)}`);
       return { again: redeliveryDelay(delivery) };
     };
-    const running = worker.options
-      .handler(asked)
+    const running = inHand
+      .run({ key: command.key, signal: lost.signal }, () => worker.options.handler(asked))
       .catch(again)
       .then((handled) => {
         worker.running.delete(running);

@@ -50,9 +50,11 @@ const changeMind = async (stage: Stage, person: People, planId: string): Promise
 /** When all is calm every plan is brought to its end: what is paused goes on, what was never started is cancelled. */
 export const bringToEnd = async (person: People, planId: string): Promise<void> => {
   const by = person.name;
+  const retry: Parameters<typeof person.ask>[1] = (planner) => planner.retry({ planId, by, reason: 'all is calm' });
   for (let rounds = 0; rounds < 400; rounds++) {
     const { status } = await person.plan(planId);
-    if (ended.has(status) || status === 'unknown') return;
+    if (status === 'completed' && rounds < 2) await person.ask('retry', retry);
+    else if (ended.has(status) || status === 'unknown') return;
     if (status === 'paused') await person.ask('resume', (planner) => planner.resume({ planId, by }));
     if (status === 'drafted' || status === 'approved') {
       await person.ask('cancel', (planner) => planner.cancel({ planId, by }));

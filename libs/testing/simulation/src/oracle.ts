@@ -1,6 +1,6 @@
 import { decodeEvent, migrationSubject, plannerQueue, type MigrationEvent } from '@osm/contracts';
 import { hasTwin, migration, type MigrationState } from '@osm/domain';
-import { canonicalJson, type JsonObject } from '@osm/kernel';
+import { canonicalJson, marker, type JsonObject } from '@osm/kernel';
 import { marks, type Row } from './cloud-row.ts';
 import type { CloudStore } from './cloud-store.ts';
 import { route, type Stage } from './stage.ts';
@@ -31,6 +31,7 @@ export const openOracle = (stage: Stage): Oracle => {
   for (const cloud of [stage.source, stage.destination]) {
     cloud.onMade = (path, row) => mustBeTheOnlyOne(cloud, path, row, violate);
   }
+  stage.onLateWrite = violate;
   stage.commands.onDone = (queue, key) => {
     const [, planId = '', stepId = '', attempt = ''] = /^([^/]+)\/(.+)\/(\d+)$/.exec(key) ?? [];
     const isStep = queue !== plannerQueue;
@@ -82,6 +83,8 @@ interface Judged {
   readonly state: MigrationState;
   /** What its last failed step said. */
   readonly failure: string | undefined;
+  /** The markers of what may be left because the step that collects it failed last, and says so. */
+  readonly left: readonly string[];
 }
 
 const statesOf = ({ drawn, shared }: Stage): readonly Judged[] =>
@@ -94,8 +97,16 @@ const statesOf = ({ drawn, shared }: Stage): readonly Judged[] =>
       ...{ type, id, path: types.get(type)?.api.path ?? '' },
       state: events.reduce((folded, event) => migration.evolve(folded, event), migration.initial),
       failure: failed?.type === 'StepFailed' ? failed.data.failure.code : undefined,
+      left: isLeft(events) ? ['export', 'transfer'].map((step) => marker(route, type, id, step)) : [],
     };
   });
+
+const isLeft = (events: readonly MigrationEvent[]): boolean => {
+  const last = events.findLast(
+    (event) => (event.type === 'StepSucceeded' || event.type === 'StepFailed') && event.data.step === 'tidy',
+  );
+  return last?.type === 'StepFailed';
+};
 
 /** Exactly one twin, or the reason why there is none. */
 const judgeTwins = (
@@ -121,13 +132,15 @@ const judgeTwins = (
       violate(`${name} and its twin ${key} have other data`);
   }
   const abandoned = new Set(states.filter(({ id, state }) => isGone(id) && !hasTwin(state)).map(({ path }) => path));
-  for (const [path, { attributes, madeBy, mark }] of rowsOf(destination)) {
+  const left = new Set(states.flatMap((state) => state.left));
+  for (const [path, { attributes, madeBy }] of rowsOf(destination)) {
+    if (left.has(String(attributes['name']))) continue;
     if (madeBy === undefined || madeBy === destination.name || twins.has(`${path}/${String(attributes['id'])}`))
       continue;
     // What ties a router to a subnet goes with the router.
     if (path === '/ports' && attributes['device_id'] !== '') continue;
     // Its original was deleted before the answer came: nobody can prove any more whose twin it was to be.
-    if (mark !== undefined && abandoned.has(path)) continue;
+    if (abandoned.has(path)) continue;
     violate(`an orphan: ${path} ${canonicalJson(attributes)}, made by ${madeBy}`);
   }
 };
@@ -139,8 +152,10 @@ const judgeRest = (
   violate: (what: string) => void,
 ): void => {
   const half = new Set(states.filter(({ id, state }) => isGone(id) && !hasTwin(state)).map(({ path }) => path));
+  const left = new Set(states.flatMap((state) => state.left));
   for (const cloud of [source, destination]) {
     for (const [path, { attributes }] of rowsOf(cloud)) {
+      if (left.has(String(attributes['name']))) continue;
       if (path === '/copies') violate(`${cloud.name} is left with the temporary ${canonicalJson(attributes)}`);
       else if (marks(attributes) !== undefined && !half.has(path))
         violate(`${cloud.name} is left with a marked ${path} ${canonicalJson(attributes)}`);
@@ -188,5 +203,7 @@ const judgeSource = (
     )
       violate(`the source has another ${key}: ${canonicalJson(is)}`);
   }
-  for (const key of now.keys()) if (!before.has(key)) violate(`the source has a new ${key}`);
+  const left = new Set(states.flatMap((state) => state.left));
+  for (const [key, { name }] of now)
+    if (!before.has(key) && !left.has(String(name))) violate(`the source has a new ${key}`);
 };

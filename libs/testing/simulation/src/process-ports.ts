@@ -33,7 +33,13 @@ export const portsOf = (stage: Stage, life: Life): Ports => {
   const { faults, shared, subscriptions, commands, isAtomic } = stage;
   const trace = (what: () => string): void => stage.trace(life.name, what);
   const wire = wireOf(life, faults, trace);
-  const view = { life, faults, isOut: (cloud: string) => stage.isOut(cloud), trace };
+  const view = {
+    life,
+    faults,
+    isOut: (cloud: string) => stage.isOut(cloud),
+    onLateWrite: (what: string) => stage.onLateWrite(what),
+    trace,
+  };
   const places = openPlaces();
   places.limit('cloud', settings.transfers.perCloud);
   return {

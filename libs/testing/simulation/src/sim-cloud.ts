@@ -2,6 +2,7 @@ import { isJsonObject, type Json } from '@osm/kernel';
 import { lost, refused, withRetries } from '@osm/openstack';
 import type { Answer, Cloud, Reader, Request, ServiceName } from '@osm/resource';
 import { Refused, type CloudStore } from './cloud-store.ts';
+import { inHand } from './commands.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 
@@ -12,6 +13,8 @@ export interface CloudView {
   readonly faults: Faults;
   /** Whether nobody reaches this cloud at the moment. */
   isOut(cloud: string): boolean;
+  /** Hears of what is sent by a worker that was told that somebody else has the command. */
+  onLateWrite(what: string): void;
   trace(what: () => string): void;
 }
 
@@ -56,6 +59,10 @@ export const simCloud = (view: CloudView, project = 'admin'): Cloud => {
     await clock.sleep(chance.happens(0.1) ? chance.below(3000) : chance.below(3), signal);
     signal?.throwIfAborted();
     const { method, path, repeatable } = request;
+    const command = inHand.getStore();
+    if (command?.signal.aborted === true && method !== 'GET' && method !== 'HEAD') {
+      view.onLateWrite(`${life.name} sends ${method} ${path} for ${command.key}, which it has lost`);
+    }
     const asked = { cloud: store.name, service, method, url: `http://${store.name}${path}`, repeatable };
     const course = courseOf(view, method, /^\/[a-z-]+$/.test(path) && method === 'GET');
     const heard = (status: number, body: Json, headers: { readonly [name: string]: string } = {}): Answer => {

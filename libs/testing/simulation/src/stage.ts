@@ -33,6 +33,8 @@ export interface Stage {
   /** Whether the source has a resource no more, whoever took it away. */
   isRemoved(type: string, id: string): boolean;
   isOut(cloud: string): boolean;
+  /** Hears of writes of a worker that has lost its command. */
+  onLateWrite: (what: string) => void;
   trace(actor: string, what: () => string): void;
 }
 
@@ -55,6 +57,7 @@ export const openStage = (seed: number, tell?: (line: string) => void): Stage =>
   const outages = new Map<string, number>();
   const gone = new Set<string>();
   const stage: Stage = {
+    onLateWrite: () => undefined,
     isGone: (id) => gone.has(id),
     isRemoved: (type, id) => source.shelves[types.get(type)?.api.path ?? '']?.rows.has(id) !== true,
     ...{ gone, chance, timeline, faults, shared, source, destination, drawn, outages, trace },

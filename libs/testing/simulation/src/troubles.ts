@@ -73,12 +73,14 @@ const outage: Trouble = ({ chance, timeline, outages, trace }) => {
   outages.set(cloud, timeline.now + milliseconds);
 };
 
-/** A worker dies, and while the next one looks for what it has left, the cloud answers everything but lists. */
-const brownout: Trouble = (stage, processes) => {
-  const milliseconds = stage.chance.pick([40_000, 120_000]);
-  stage.trace('world', () => `destination lists nothing for ${milliseconds} ms`);
-  stage.outages.set('lists of destination', stage.timeline.now + milliseconds);
-  kill(stage, processes);
+/** All workers die, and while the next ones look for what these have left, the cloud answers everything but lists. */
+const brownout: Trouble = ({ chance, timeline, outages, trace }, processes) => {
+  const milliseconds = chance.pick([70_000, 150_000]);
+  trace('world', () => `destination lists nothing for ${milliseconds} ms`);
+  outages.set('lists of destination', timeline.now + milliseconds);
+  for (const process of processes.all) {
+    if (process.name.startsWith('worker')) processes.kill(process, chance.below(3000));
+  }
 };
 
 /** The server of the log ends, some times within some minutes, and each time forgets what was acknowledged last. */
