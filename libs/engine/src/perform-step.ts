@@ -149,7 +149,9 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
 
 /** Whether a worker before us was at this very attempt. */
 const wasStarted = ({ state, attempt }: Assignment): boolean =>
-  state.open.some(({ stepId, attempt: number }) => stepId === attempt.stepId && number === attempt.attempt);
+  state.open.some(({ stepId, attempt: number }) => stepId === attempt.stepId && number === attempt.attempt) ||
+  // Of whatever plan: it was told to stop in the middle.
+  state.settled.some(({ stepId, outcome }) => stepId === attempt.stepId && outcome === 'abandoned');
 
 /** Whether a step before us was given up, and its worker told to stop in the middle of what it did. */
 const collectsAfterGivenUp = ({ state, attempt, step }: Assignment): boolean =>

@@ -39,8 +39,11 @@ const courseOf = ({ store, life: { chance }, faults, isOut }: CloudView, method:
   const soon = chance.happens(0.5) ? chance.below(50) : undefined;
   if (faults.happens('cloud-broken')) return { kind: 'unknown', lands: soon, status: chance.pick([500, 502, 504]) };
   if (faults.happens('answer-lost')) return { kind: 'unknown', lands: soon, status: undefined };
-  if (faults.happens('lands-late'))
-    return { kind: 'unknown', lands: chance.between(patience, landsWithin), status: undefined };
+  if (faults.happens('lands-late')) {
+    // What may be repeated lands before its repetition does: see docs/explanation/simulation.md.
+    const lands = method === 'POST' ? chance.between(patience, landsWithin) : chance.below(patience);
+    return { kind: 'unknown', lands, status: undefined };
+  }
   return { kind: 'answered' };
 };
 
