@@ -15,7 +15,7 @@ const randomOf = (from: number) => (): number => {
 };
 
 /** As many as take some two minutes, spread over the writes that a whole tenant takes. */
-const kills = Number(process.env['OSM_E2E_KILLS'] ?? 24);
+const kills = 20;
 const writesBetween = { least: 4, most: 16 };
 
 /** What a write is about: `networks`, `volumes`, `file`. Ids and the services' own prefixes say nothing. */

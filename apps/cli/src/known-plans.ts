@@ -1,4 +1,5 @@
-import { decodeEvent, everyPlan, parseSubject, type PlanRequest, type PlanRow } from '@osm/contracts';
+import { decodeEvent, everyPlan, parseSubject, type PlanRequest } from '@osm/contracts';
+import { planStatusAfter, type PlanStatus } from '@osm/domain';
 import type { EventLog } from '@osm/event-log';
 import { Failure } from '@osm/kernel';
 import { wrongUse } from './wrong-use.ts';
@@ -8,7 +9,7 @@ export interface KnownPlan {
   readonly planId: string;
   readonly request: PlanRequest;
   readonly digest: string | undefined;
-  readonly status: PlanRow['status'];
+  readonly status: PlanStatus;
 }
 
 /** Every plan in the log, oldest first. */
@@ -24,29 +25,15 @@ export const knownPlans = async (log: EventLog): Promise<readonly KnownPlan[]> =
       plans.set(planId, { planId, request, digest: undefined, status: 'requested' });
     }
     const known = plans.get(planId);
-    const status = statuses[event.type];
-    if (known === undefined || status === undefined) continue;
+    if (known === undefined) continue;
     const digest = event.type === 'PlanDrafted' ? event.data.digest : known.digest;
-    plans.set(planId, { ...known, digest, status });
+    plans.set(planId, { ...known, digest, status: planStatusAfter(known.status, event.type) });
   }
   return [...plans.values()];
 };
 
-const statuses: { readonly [type: string]: PlanRow['status'] } = {
-  PlanDrafted: 'drafted',
-  PlanRejected: 'rejected',
-  PlanApproved: 'approved',
-  PlanStarted: 'running',
-  PlanResumed: 'running',
-  StepRetryRequested: 'running',
-  PlanPaused: 'paused',
-  PlanCancelling: 'cancelling',
-  PlanCancelled: 'cancelled',
-  PlanCompleted: 'completed',
-};
-
 /** Of several with one digest, the one that most likely is meant; of equals the newest. */
-const likeliest: readonly PlanRow['status'][] = [
+const likeliest: readonly PlanStatus[] = [
   'running',
   'paused',
   'cancelling',

@@ -73,10 +73,10 @@ const resumed = async (session: Session, choice: Choice, options: PlanOptions): 
   const roots = await rootsKnown(session, choice);
   const same = roots === undefined ? undefined : sameRequest(unfinished, requestOf(session, roots, options));
   if (same === undefined) {
-    if (session.embedded) sayOthers(session, unfinished.filter(({ paused }) => !paused).length);
+    if (session.embedded) sayOthers(session, unfinished.filter(({ status }) => status !== 'paused').length);
     return undefined;
   }
-  if (same.paused) await session.asker.ask('planner.resume', { planId: same.planId, by: session.settings.actor });
+  if (same.status === 'paused') await session.asker.ask('planner.resume', { planId: same.planId, by: session.settings.actor });
   return draftPlan(session, same.request);
 };
 

@@ -11,4 +11,5 @@ export * from './events/scan.ts';
 export * from './events/shapes.ts';
 export * from './requests.ts';
 export * from './subjects.ts';
+export * from './takes-away.ts';
 export * from './upcasters.ts';

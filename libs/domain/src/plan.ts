@@ -1,6 +1,7 @@
 import type { Finding, PlanEvent, PlanRequest, PlanStep } from '@osm/contracts';
 import { digest as digestOf, equalJson, Failure, type FailureRecord, type JsonObject } from '@osm/kernel';
 import { checkedSteps, mergedSteps, planGraph } from './plan-graph.ts';
+import { planStatusAfter, type PlanStatus } from './plan-status.ts';
 import {
   allSettled,
   dispensable,
@@ -17,18 +18,6 @@ import {
   type Progress,
   type StepProgress,
 } from './plan-progress.ts';
-
-export type PlanStatus =
-  | 'unknown'
-  | 'requested'
-  | 'drafted'
-  | 'rejected'
-  | 'approved'
-  | 'running'
-  | 'paused'
-  | 'completed'
-  | 'cancelling'
-  | 'cancelled';
 
 /** What a draft came to, as `PlanDrafted` states it. */
 export type DraftSummary = Extract<PlanEvent, { type: 'PlanDrafted' }>['data'];
@@ -325,10 +314,11 @@ const inOrder = (progress: Progress, status: StepProgress['status']): readonly n
   return [...found.filter((number) => !always(number)), ...found.filter(always)];
 };
 
-const evolve = (state: PlanState, event: PlanEvent): PlanState => {
+const evolve = (before: PlanState, event: PlanEvent): PlanState => {
+  const state: PlanState = { ...before, status: planStatusAfter(before.status, event.type) };
   switch (event.type) {
     case 'PlanRequested':
-      return { ...state, status: 'requested', request: event.data };
+      return { ...state, request: event.data };
     case 'PlanSurveyed':
       return { ...state, facts: event.data.facts };
     case 'PlanSectionDrafted':
@@ -336,23 +326,19 @@ const evolve = (state: PlanState, event: PlanEvent): PlanState => {
     case 'PlanDrafted': {
       const { findings } = event.data;
       const progress = progressOf(planGraph(mergedSteps(state.sections)));
-      return { ...state, status: 'drafted', draft: event.data, findings, sections: [], progress };
+      return { ...state, draft: event.data, findings, sections: [], progress };
     }
     case 'PlanRejected':
-      return { ...state, status: 'rejected', findings: event.data.findings, sections: [] };
+      return { ...state, findings: event.data.findings, sections: [] };
+    case 'PlanCancelling':
+      return { ...state, cancel: event.data };
     case 'PlanApproved':
-      return { ...state, status: 'approved' };
     case 'PlanStarted':
     case 'PlanResumed':
-      return { ...state, status: 'running' };
     case 'PlanPaused':
-      return { ...state, status: 'paused' };
-    case 'PlanCancelling':
-      return { ...state, status: 'cancelling', cancel: event.data };
     case 'PlanCancelled':
-      return { ...state, status: 'cancelled' };
     case 'PlanCompleted':
-      return { ...state, status: 'completed' };
+      return state;
     case 'StepDispatched':
     case 'StepSettled':
     case 'StepRetryRequested':
@@ -375,10 +361,8 @@ const evolveStep = (state: PlanState, event: StepEvent): PlanState => {
       const cause = because === undefined ? undefined : numbers.get(because);
       return { ...state, progress: settled(progress, number, outcome, cause) };
     }
-    case 'StepRetryRequested': {
-      const status = state.status === 'completed' ? 'running' : state.status;
-      return { ...state, status, progress: reopened(progress, number) };
-    }
+    case 'StepRetryRequested':
+      return { ...state, progress: reopened(progress, number) };
   }
 };
 

@@ -1,4 +1,4 @@
-import type { PlanStep } from '@osm/contracts';
+import { takesAway } from '@osm/contracts';
 import { hasTwin } from '@osm/domain';
 import { forAllTenants, readOne, type Cloud, type Context } from '@osm/resource';
 import type { JsonObject } from '@osm/kernel';
@@ -50,6 +50,7 @@ export const setUp = async (
 /** Some services take the owner from the token alone: they need a token of the owner's project at the destination. */
 const asMaker = ({ handler, plan, attributes, twinOf, step }: Assignment, cloud: Cloud): Cloud => {
   if (!plan.policy.multitenant_mode) return cloud;
+  // To take away the credential's own project will do.
   const acts = handler.actsInProject && (!takesAway(step) || handler.readsInProject);
   const projectId = acts ? handler.projectId(attributes) : null;
   const twin = projectId === null ? undefined : twinOf({ type: 'project', id: projectId });
@@ -62,9 +63,6 @@ const asReader = ({ handler, plan, attributes }: Assignment, cloud: Cloud): Clou
   const projectId = handler.readsInProject ? handler.projectId(attributes) : null;
   return projectId === null ? forAllTenants(cloud, handler) : cloud.inProject(projectId);
 };
-
-/** Whether the step deletes an original, or a twin again: nothing is made, and the credential's own project will do. */
-const takesAway = ({ step }: Pick<PlanStep, 'step'>): boolean => step === 'remove' || step === 'roll-back';
 
 /** The source as recorded, its secrets read again; before a twin is made it must still be so. */
 const withSecrets = async (

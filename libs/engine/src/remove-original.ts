@@ -45,7 +45,7 @@ const mustBeEqual = async (bench: Bench, destinationId: string, past: PastOutput
   const verified = events.findLast((event) => event.type === 'TwinVerified');
   const told = new Set(verified === undefined ? [] : differing(verified.data));
   const now = mayBeOurs(bench, events) ? undefined : await sourceNow(assignment, source, signal);
-  const since = now === undefined ? [] : changedSince(assignment, now);
+  const since = now === undefined ? [] : await changedSince(assignment, now, source, signal);
   const differs = new Set([...differing(await verify(bench, destinationId, past)), ...since]);
   const changed = [...differs].filter((name) => !told.has(name));
   if (changed.length === 0) return;

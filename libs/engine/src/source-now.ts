@@ -20,11 +20,21 @@ export const sourceNow = async (
   }
 };
 
-/** Which attributes that the twin is made of are not as the scan saw them. */
-export const changedSince = (
-  { handler, attributes, plan }: Pick<Assignment, 'handler' | 'attributes' | 'plan'>,
+/**
+ * Which attributes that the twin is made of are not as the scan saw them. Where the single answer shows in short what the
+ * scan has gathered at length, all of it is gathered before a change is believed.
+ */
+export const changedSince = async (
+  { handler, ref, attributes, plan }: Pick<Assignment, 'handler' | 'ref' | 'attributes' | 'plan'>,
   now: JsonObject,
-): readonly string[] => changedAttributes(handler, plan.policy, attributes, now);
+  source: Cloud,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const since = (seen: JsonObject) => changedAttributes(handler, plan.policy, attributes, seen);
+  const suspected = since(now);
+  if (suspected.length === 0 || handler.enrich === undefined) return suspected;
+  return since(await readOne(source, handler, ref.id, signal));
+};
 
 /**
  * The original, which is to be as the scan saw it: a twin is made of what was planned and approved. Raises `source-gone`,
@@ -38,7 +48,7 @@ export const asObserved = async (assignment: Assignment, source: Cloud, signal: 
       remedy: 'It was deleted after the scan: scan and plan again, without it.',
     });
   }
-  const changed = changedSince(assignment, now);
+  const changed = await changedSince(assignment, now, source, signal);
   if (changed.length === 0) return now;
   const what = `${ref.type} ${ref.id}: it has changed since the scan: ${changed.join(', ')}`;
   throw new Failure('source-changed', `cannot migrate ${what}`, {

@@ -20,6 +20,7 @@ export const changedAttributes = (
     const [was, is] = [before[name], after[name]];
     if (was === undefined || is === undefined || name in left) return false;
     if (restless.includes(name) || handler.volatile.includes(name)) return false;
+    if (handler.follows[name]?.some((cause) => !equalJson(before[cause], after[cause])) === true) return false;
     if (handler.secret.includes(name)) return !equalJson(was, is) && !equalJson(was, recorded(is));
     return !handler.same(name, was, is);
   });

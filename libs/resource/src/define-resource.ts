@@ -38,6 +38,7 @@ export const defineResource = <
     filters: spec.filters,
     secret: spec.secret ?? [],
     volatile: spec.volatile ?? [],
+    follows: spec.follows ?? {},
     actsInProject: spec.actsInProject ?? false,
     readsInProject: spec.readsInProject ?? false,
     open: spec.open ?? false,

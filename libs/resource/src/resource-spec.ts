@@ -182,6 +182,8 @@ export interface ResourceSpec<
   readonly secret?: readonly string[];
   /** Attributes that change by themselves and do not count as a change of the resource. */
   readonly volatile?: readonly string[];
+  /** Attributes that the cloud rewrites when one of these others changes, by name: then their change does not count. */
+  readonly follows?: { readonly [attribute: string]: readonly string[] };
   /** Seconds that the twin may take to become ready, and the original to go; default: `resource_creation_timeout`. Pure. */
   patience?(source: z.infer<Schema>, policy: Policy): number;
   /** A 2xx is not the end where the cloud works on: `ready`, `pending`, or what went wrong in words. */

@@ -58,6 +58,7 @@ export interface Resource {
   readonly filters: readonly string[];
   readonly secret: readonly string[];
   readonly volatile: readonly string[];
+  readonly follows: { readonly [attribute: string]: readonly string[] };
   readonly actsInProject: boolean;
   readonly readsInProject: boolean;
   /** Whether attributes that the schema does not declare are the owner's own, and carried. */

@@ -71,7 +71,7 @@ const draftRollBack = async (session: Session, plan: KnownPlan, { yes }: Options
     cleanUp: 'never' as const,
   };
   const same = sameRequest(await unfinishedPlans(log), request);
-  if (same?.paused === true && yes === true) {
+  if (same?.status === 'paused' && yes === true) {
     await asker.ask('planner.resume', { planId: same.planId, by: settings.actor });
   }
   if (same === undefined) {

@@ -1,4 +1,4 @@
-import type { PlanStep } from '@osm/contracts';
+import { takesAway, type PlanStep } from '@osm/contracts';
 import { refKey, type Ref } from '@osm/kernel';
 import type { Resource } from '@osm/resource';
 import { byText } from '../graph.ts';
@@ -23,14 +23,12 @@ interface Loan {
   wanted(handler: Resource, step: string): boolean;
 }
 
-const takesAway = (step: string): boolean => step === 'remove' || step === 'roll-back';
-
 const loans: readonly Loan[] = [
   {
     grant: 'grant',
     revoke: 'revoke',
     // Where even reading wants it, the twin cannot be looked at without it before its original is removed.
-    wanted: (handler, step) => handler.actsInProject && (!takesAway(step) || handler.readsInProject),
+    wanted: (handler, step) => handler.actsInProject && (!takesAway({ step }) || handler.readsInProject),
   },
   { grant: 'grant-source', revoke: 'revoke-source', wanted: (handler) => handler.readsInProject },
 ];
@@ -84,7 +82,7 @@ const usersByProject = (draft: Draft, loan: Loan, world: World): readonly (reado
     const projectId = resource.handler.projectId(resource.attributes);
     if (projectId === null || projectId === '') continue;
     const chain = draft.chains.get(refKey(ref));
-    const removes = takesAway(step);
+    const removes = takesAway({ step });
     // One for the whole chain.
     if (!removes && chain?.[0]?.id !== id) continue;
     const user = { first: id, ends: removes ? [id] : endsOf(chain) };

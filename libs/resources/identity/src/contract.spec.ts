@@ -1,4 +1,4 @@
-import { describeEngineLaws } from '@osm/testing/engine-laws';
+import { describeEngineLaws, type GivenRow } from '@osm/testing/engine-laws';
 import { describeResource } from '@osm/testing/resource-contract';
 import { credential } from './credential.ts';
 import { domain } from './domain.ts';
@@ -21,7 +21,14 @@ describeResource(group, groupFixture);
 describeResource(credential, credentialFixture);
 
 describeEngineLaws(domain, domainFixture);
-describeEngineLaws(project, projectFixture);
+// What stands above it says whether it is open at all.
+const above = (id: string, parent_id: string | null): GivenRow => ({
+  ...{ cloud: 'source', path: '/projects', row: { id, parent_id, enabled: true, tags: [], options: {} } },
+});
+describeEngineLaws(project, projectFixture, [
+  above('5a17b0df4ec7475c8584bbb43e20c834', 'c37a5c484db9488d8b192c83b3e7c113'),
+  above('c37a5c484db9488d8b192c83b3e7c113', null),
+]);
 describeEngineLaws(role, roleFixture);
 describeEngineLaws(user, userFixture);
 describeEngineLaws(group, groupFixture);

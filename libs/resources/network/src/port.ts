@@ -71,6 +71,8 @@ export const port = defineResource({
 
   finish: (s, _to, twin, context) => tagTwin('ports', s.tags, twin, context),
 
+  // Nova writes the name of the server that takes a port into it, and empties it again when the server lets it go.
+  follows: { dns_name: ['device_id'] },
   same: { fixed_ips: sameAddresses, allowed_address_pairs: samePairs },
 
   dropWhen: (s, policy) => ({

@@ -7,7 +7,14 @@ import {
   type InventoryEvent,
   type MigrationEvent,
 } from '@osm/contracts';
-import { inventory, migration, type InventoryState, type MigrationState } from '@osm/domain';
+import {
+  inventory,
+  migration,
+  planStatusAfter,
+  type InventoryState,
+  type MigrationState,
+  type PlanStatus,
+} from '@osm/domain';
 import type { EventLog } from '@osm/event-log';
 import type { Recorded, RecordedPlan, RecordedResource, Seen } from '@osm/inspection';
 import { refKey, routeKey, type Ref, type Route } from '@osm/kernel';
@@ -60,34 +67,20 @@ export const foldInventory = async (
   });
 };
 
-const status: ReadonlyMap<string, string> = new Map([
-  ['PlanRequested', 'requested'],
-  ['PlanDrafted', 'drafted'],
-  ['PlanRejected', 'rejected'],
-  ['PlanApproved', 'approved'],
-  ['PlanStarted', 'running'],
-  ['StepRetryRequested', 'running'],
-  ['PlanPaused', 'paused'],
-  ['PlanResumed', 'running'],
-  ['PlanCompleted', 'completed'],
-  ['PlanCancelling', 'cancelling'],
-  ['PlanCancelled', 'cancelled'],
-]);
-
-const over = new Set(['completed', 'cancelled', 'rejected']);
-const begun = new Set(['running', 'paused', 'cancelling']);
+const over = new Set<PlanStatus>(['completed', 'cancelled', 'rejected']);
+const begun = new Set<PlanStatus>(['running', 'paused', 'cancelling']);
 
 /** How far each plan is, and what it has in hand. A plan that nobody has started has nothing in hand. */
 const foldPlans = async (log: EventLog): Promise<ReadonlyMap<string, RecordedPlan>> => {
-  const plans = new Map<string, { readonly status: string; readonly keys: ReadonlySet<string> }>();
+  const plans = new Map<string, { readonly status: PlanStatus; readonly keys: ReadonlySet<string> }>();
   for await (const recorded of log.read({ filter: everyPlan })) {
     const subject = parseSubject(recorded.subject);
     if (subject.aggregate !== 'plan') continue;
-    const before = plans.get(subject.planId) ?? { status: 'requested', keys: new Set<string>() };
+    const before = plans.get(subject.planId) ?? { status: 'unknown' as const, keys: new Set<string>() };
     const event = recorded.type === 'PlanSectionDrafted' ? decodeEvent(recorded) : undefined;
     const steps = event?.type === 'PlanSectionDrafted' ? event.data.steps : [];
     plans.set(subject.planId, {
-      status: status.get(recorded.type) ?? before.status,
+      status: planStatusAfter(before.status, recorded.type),
       keys: steps.length === 0 ? before.keys : new Set([...before.keys, ...steps.map(({ ref }) => refKey(ref))]),
     });
   }

@@ -1,9 +1,11 @@
 import { decodeEvent, everyPlan, parseSubject, type RecordedEvent } from '@osm/contracts';
+import { planStatusAfter, type PlanStatus } from '@osm/domain';
 import { digest } from '@osm/kernel';
 import type { Ports } from '@osm/platform';
 
 /** How far a plan is, as far as the planner must know it of every plan. */
 export interface IndexedPlan {
+  readonly status: PlanStatus;
   readonly stage: 'requested' | 'waiting' | 'running' | 'cancelling' | 'ended';
   /** Digest of the request, `asOf` and `by` aside: equal for the very same request. */
   readonly request: string;
@@ -37,21 +39,26 @@ export class PlanIndex {
     const subject = parseSubject(recorded.subject);
     if (subject.aggregate !== 'plan') return;
     const known = this.#plans.get(subject.planId);
-    const stage = stages.get(recorded.type);
-    if (known !== undefined && stage !== undefined) this.#plans.set(subject.planId, { ...known, stage });
+    if (known !== undefined) {
+      const status = planStatusAfter(known.status, recorded.type);
+      this.#plans.set(subject.planId, { ...known, status, stage: stages[status] });
+    }
     const event = recorded.type === 'PlanRequested' ? decodeEvent(recorded) : undefined;
     if (event?.type !== 'PlanRequested') return;
     const { asOf: _asOf, by: _by, ...request } = event.data;
-    this.#plans.set(subject.planId, { stage: 'requested', request: digest(request) });
+    this.#plans.set(subject.planId, { status: 'requested', stage: 'requested', request: digest(request) });
   }
 }
 
-const stages: ReadonlyMap<string, IndexedPlan['stage']> = new Map([
-  ['PlanDrafted', 'waiting'],
-  ['PlanRejected', 'ended'],
-  ['PlanStarted', 'running'],
-  ['StepRetryRequested', 'running'],
-  ['PlanCompleted', 'ended'],
-  ['PlanCancelling', 'cancelling'],
-  ['PlanCancelled', 'ended'],
-]);
+const stages: { readonly [status in PlanStatus]: IndexedPlan['stage'] } = {
+  unknown: 'waiting',
+  requested: 'requested',
+  drafted: 'waiting',
+  approved: 'waiting',
+  rejected: 'ended',
+  running: 'running',
+  paused: 'running',
+  completed: 'ended',
+  cancelling: 'cancelling',
+  cancelled: 'ended',
+};
