@@ -68,7 +68,7 @@ async function* membersIn(
   for await (const item of listAll(all, member, scope, signal)) {
     if (!member.eligible(item)) continue;
     const isIn = (relation: Relation): boolean =>
-      relation.parent && relation.ref.type === ref.type && relation.ref.id === destinationId;
+      (relation.parent || relation.goesWith) && relation.ref.type === ref.type && relation.ref.id === destinationId;
     if (member.needs(item, plan.policy).some((relation) => isIn(relation) && counts(member, relation)))
       yield member.id(item);
   }

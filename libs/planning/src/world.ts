@@ -35,6 +35,8 @@ export interface World {
   all(type: string): readonly Ref[];
   /** What lives in it, as recorded by its members, in the order of type and id. */
   membersOf(ref: Ref): readonly Ref[];
+  /** What lives elsewhere, and would be deleted with it by the cloud, in the order of type and id. */
+  goingWith(ref: Ref): readonly Ref[];
   mapping(ref: Ref): Mapping | undefined;
   /** Everything that has a mapping, in the order of type and id. */
   mapped(): readonly Ref[];
@@ -114,6 +116,8 @@ export const buildWorld = (parts: WorldParts): World => {
     const since = earlier.get(key)?.some(({ position }) => position > madeAt) === true;
     return then === undefined || !since ? [] : changedAttributes(handler, policy, then.attributes, now);
   };
+  // Only removals ask.
+  let riders: ReadonlyMap<string, readonly Ref[]> | undefined;
   return {
     handlers,
     policy,
@@ -122,6 +126,7 @@ export const buildWorld = (parts: WorldParts): World => {
     observed: (ref) => observed.get(refKey(ref)),
     all: (type) => types.get(type) ?? [],
     membersOf: (ref) => members.get(refKey(ref)) ?? [],
+    goingWith: (ref) => (riders ??= ridersIn(observed.values(), handlers, policy)).get(refKey(ref)) ?? [],
     mapping: (ref) => mappings.get(refKey(ref)),
     mapped: () =>
       [...migrations]
@@ -130,6 +135,22 @@ export const buildWorld = (parts: WorldParts): World => {
         .sort(byRef),
     facts: (type) => parts.facts?.[type],
   };
+};
+
+/** By what is named: whom the cloud deletes with it. */
+const ridersIn = (
+  observed: Iterable<Observed>,
+  handlers: ReadonlyMap<string, Resource>,
+  policy: Policy,
+): ReadonlyMap<string, readonly Ref[]> => {
+  const riders = new Map<string, Ref[]>();
+  for (const { ref, attributes } of observed) {
+    const handler = handlers.get(ref.type);
+    if (handler?.ridesAlong !== true) continue;
+    for (const need of handler.needs(attributes, policy)) if (need.goesWith) listed(riders, refKey(need.ref)).push(ref);
+  }
+  for (const refs of riders.values()) refs.sort(byRef);
+  return riders;
 };
 
 /** By type, then by id. */

@@ -53,6 +53,7 @@ export const defineResource = <
         .filter((link) => link.member === true)
         .map((link) => typeName(link.of, spec.type)),
     ),
+    ridesAlong: Object.values(spec.needs).some((need) => need.goesWith === true),
     parentTypes: unique(
       Object.values(spec.needs)
         .filter((need) => need.parent === true || need.owner === true)
@@ -154,6 +155,7 @@ const relations = <S>(type: string, all: { readonly [name: string]: Related<S> }
       parent: ('parent' in related && related.parent === true) || ('owner' in related && related.owner === true),
       owner: 'owner' in related && related.owner === true,
       optional: 'optional' in related && related.optional === true,
+      goesWith: 'goesWith' in related && related.goesWith === true,
       cleanUp: 'cleanUp' in related && related.cleanUp === true,
       oneByOne: 'oneByOne' in related && related.oneByOne === true,
     })),

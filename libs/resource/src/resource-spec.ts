@@ -25,6 +25,8 @@ interface NeedFlags {
   when?(policy: Policy): boolean;
   /** Taken by one at a time: those of a plan that share it are made one after the other. */
   readonly oneByOne?: boolean;
+  /** The cloud deletes me with it, though I live elsewhere: it stays as long as I do. */
+  readonly goesWith?: boolean;
   /** Removed with me when sources are cleaned up, and only then. */
   readonly cleanUp?: boolean;
 }

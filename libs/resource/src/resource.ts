@@ -15,6 +15,8 @@ export interface Relation {
   readonly parent: boolean;
   readonly owner: boolean;
   readonly optional: boolean;
+  /** The cloud deletes the resource with what it names. */
+  readonly goesWith: boolean;
   readonly cleanUp: boolean;
   readonly oneByOne: boolean;
 }
@@ -74,6 +76,8 @@ export interface Resource {
   readonly linkTypes: readonly string[];
   readonly memberLinkTypes: readonly string[];
   readonly parentTypes: readonly string[];
+  /** Whether clouds delete such resources with what they name. */
+  readonly ridesAlong: boolean;
   /** Whether an equal one is reused instead of made anew. */
   readonly adopts: 'unique' | 'marker' | 'traces' | 'assigned';
   /** Where the create request carries the marker; undefined where it carries none, or where that depends. */

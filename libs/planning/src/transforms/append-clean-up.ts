@@ -3,6 +3,7 @@ import { perType } from '../findings.ts';
 import { withRemovals } from '../removals.ts';
 import { chosen, withFindings, type Chosen, type Draft, type Transform } from '../transform.ts';
 import { stillContains, unmigratedMembers } from '../unmigrated-members.ts';
+import { withoutRidden } from '../without-ridden.ts';
 import type { World } from '../world.ts';
 
 /** Only when asked, and only after everything that used it has been done: originals go in reversed order. */
@@ -15,9 +16,11 @@ export const appendCleanUp: Transform = (draft, world) => {
     return members.length === 0 ? [] : [{ key, finding: stillContains(original, members, world, 'warning') }];
   });
   const staying = new Set(full.map(({ key }) => key));
-  const removed = new Map(ours.filter(([key]) => !staying.has(key)));
+  const candidates = new Map(ours.filter(([key]) => !staying.has(key)));
+  const { removed: unridden, findings: ridden } = withoutRidden(candidates, world);
+  const removed = new Map(unridden);
   const kept = own.filter(
-    ([key, { ref }]) => !removed.has(key) && !staying.has(key) && world.mapping(ref)?.sourceRemoved !== true,
+    ([key, { ref }]) => !candidates.has(key) && !staying.has(key) && world.mapping(ref)?.sourceRemoved !== true,
   );
   for (const [key, need] of ownNeeds(removed, draft, world)) removed.set(key, need);
   const findings = perType(
@@ -25,7 +28,7 @@ export const appendCleanUp: Transform = (draft, world) => {
     { code: 'kept', severity: 'info', remedy: 'Remove it from the source by hand if it must go.' },
     { one: 'is kept at the source: its twin is not ours', many: 'are kept at the source: their twins are not ours' },
   );
-  return withFindings(withRemovals(draft, removed), [...full.map(({ finding }) => finding), ...findings]);
+  return withFindings(withRemovals(draft, removed), [...full.map(({ finding }) => finding), ...ridden, ...findings]);
 };
 
 /** Made by us, or to be made by this plan; what it turns out to be in the end is looked at again before the removal. */

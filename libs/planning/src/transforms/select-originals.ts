@@ -4,6 +4,7 @@ import { perType } from '../findings.ts';
 import { chosen, inWords, withFindings, type Chosen, type Transform } from '../transform.ts';
 import type { Mapping } from '../world.ts';
 import { stillContains, unmigratedMembers } from '../unmigrated-members.ts';
+import { withoutRidden } from '../without-ridden.ts';
 import { askedFor, missingRoot } from './select-roots.ts';
 
 /** Originals that may be removed: those whose twin counts, and was not there before us. */
@@ -29,7 +30,8 @@ export const selectOriginals: Transform = (draft, world) => {
     { code: 'already-removed', severity: 'info', remedy: 'Nothing is to be done.' },
     { one: 'is removed from the source already', many: 'are removed from the source already' },
   );
-  return withFindings({ ...draft, resources }, [...findings, ...done]);
+  const { removed, findings: ridden } = withoutRidden(resources, world);
+  return withFindings({ ...draft, resources: removed }, [...findings, ...ridden, ...done]);
 };
 
 const refusalOf = ({ ref, name, handler }: Chosen, mapping: Mapping | undefined): Finding | undefined => {

@@ -12,7 +12,7 @@ const texts = (value: JsonObject[string] | undefined): readonly string[] =>
 const related = (type: string, ids: readonly string[]): readonly Relation[] =>
   ids.map((id) => ({
     ...{ name: type, ref: { type, id }, parent: false, owner: false },
-    ...{ optional: false, cleanUp: false, oneByOne: false },
+    ...{ optional: false, goesWith: false, cleanUp: false, oneByOne: false },
   }));
 
 /** A type like the small ones, with a chain of its own: snapshot (which takes a moment), export, create, tidy. */

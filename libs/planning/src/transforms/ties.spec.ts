@@ -14,6 +14,7 @@ const related = (type: string, ids: JsonObject[string] | undefined): readonly Re
     parent: false,
     owner: false,
     optional: false,
+    goesWith: false,
     cleanUp: false,
     oneByOne: false,
   }));

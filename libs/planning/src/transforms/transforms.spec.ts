@@ -516,6 +516,29 @@ describe('the removal of originals', () => {
     expect(stepsOf(upTo(reduce, removing('network/m'), { inventory, mappings }))).toEqual(['network/m/remove']);
   });
 
+  it('keeps a group as long as a rule stays that would go with it, and with it what its own rules name', () => {
+    const groups = { 'group/a': {}, 'group/b': {}, 'group/c': {} };
+    const rules = {
+      'rule/own': { in: 'a', from: 'a' },
+      'rule/ab': { in: 'a', from: 'b' },
+      'rule/ca': { in: 'c', from: 'a' },
+    };
+    const there = { ...groups, ...rules };
+    const mappings = Object.fromEntries(Object.keys(there).map((key) => [key, 'created' as const]));
+    const all = removing(...Object.keys(there));
+    expect(stepsOf(upTo(reduce, all, { inventory: there, mappings })).length).toBe(6);
+    const without = upTo(reduce, removing('group/a', 'group/b'), { inventory: there, mappings });
+    expect(stepsOf(without)).toEqual([]);
+    expect(findings(without)).toEqual([
+      'warning still-named: group a is kept at the source: rule ca would be deleted with it',
+      'warning still-named: group b is kept at the source: rule ab would be deleted with it',
+    ]);
+    const gone = { ...mappings, 'rule/ca': { sourceRemoved: true } };
+    expect(stepsOf(upTo(reduce, removing('group/a'), { inventory: there, mappings: gone }))).toEqual([
+      'group/a/remove',
+    ]);
+  });
+
   it('refuses what still contains something that has no twin', () => {
     const mappings = { 'network/n': 'created' } as const;
     const draft = upTo(reduce, removing('network/n'), { inventory, mappings });

@@ -38,7 +38,8 @@ export const securityGroupRule = defineResource({
     project: { of: project, id: (s) => s.project_id, owner: true },
     group: { of: securityGroup, id: (s) => s.security_group_id, parent: true },
     // Groups come before rules, so groups that name each other, or themselves, are no circle.
-    remote_group: { of: securityGroup, id: (s) => s.remote_group_id },
+    // Neutron deletes with a group the rules of other groups that name it.
+    remote_group: { of: securityGroup, id: (s) => s.remote_group_id, goesWith: true },
     address_group: { of: addressGroup, id: (s) => s.remote_address_group_id },
   },
 

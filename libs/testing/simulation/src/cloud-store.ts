@@ -66,8 +66,6 @@ export class CloudStore {
   readonly bytes = new Map<string, Buffer>();
   /** Hears of each row that is made. */
   onMade: (path: string, row: Row) => void = () => undefined;
-  /** Hears of each rule that went because its group's peer did. */
-  onSweptAway: (id: string) => void = () => undefined;
   #made = 0;
 
   constructor(
@@ -245,7 +243,6 @@ export class CloudStore {
     for (const { id, security_group_id: of, remote_group_id: remote } of this.rows('/security-group-rules')) {
       if (of !== group && remote !== group) continue;
       this.lose('/security-group-rules', String(id));
-      if (of !== group) this.onSweptAway(String(id));
     }
   }
 

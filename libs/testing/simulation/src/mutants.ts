@@ -141,4 +141,11 @@ export const mutants: readonly Mutant[] = [
       "if (fresh.length > 0) { save.run(fresh.at(-1)?.position ?? 0, fresh[0]?.id ?? null); db.exec('COMMIT'); db.exec('BEGIN'); }\n    project.begin();",
     why: 'what a dying registry had not yet written is never written',
   },
+  {
+    name: 'others-rules-ride-along',
+    file: 'libs/planning/src/without-ridden.ts',
+    find: 'if (staying.length === 0) continue;',
+    replace: 'if (staying.length >= 0) continue;',
+    why: 'with a security group that is removed go rules of other groups, which stay or were not migrated',
+  },
 ];

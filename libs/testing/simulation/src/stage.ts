@@ -73,8 +73,6 @@ export const openStage = (seed: number, tell?: (line: string) => void): Stage =>
         `writes ${event.position} ${event.type} ${event.subject.slice(8)} ${JSON.stringify(event.data).slice(0, 300)}`,
     ),
   );
-  // Nobody asked for its removal, as with what a person deletes.
-  source.onSweptAway = (id) => void gone.add(id);
   furnish(stage);
   return stage;
 };

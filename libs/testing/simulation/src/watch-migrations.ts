@@ -3,9 +3,6 @@ import { decodeEvent, parseSubject, type RecordedEvent } from '@osm/contracts';
 const outcomeTypes = ['StepSucceeded', 'StepFailed', 'StepUnneeded', 'StepAbandoned'] as const;
 type OutcomeType = (typeof outcomeTypes)[number];
 
-/** Steps that have to do with a role in the twin of a project, not with the project: its original may go at the same time. */
-const loans = new Set(['grant', 'revoke']);
-
 /** What attempts have come to, by the migrations' own streams. */
 export interface Outcomes {
   of(planId: string, stepId: string, attempt: number): OutcomeType | undefined;
@@ -22,7 +19,7 @@ export const watchMigrations = (mayStart: MayStart, violate: (what: string) => v
   /** The life that has an attempt in hand: who wrote its start last. */
   const holders = new Map<string, string>();
   /** By subject: the attempts that were started and have no outcome. */
-  const open = new Map<string, Map<string, { readonly planId: string; readonly step: string }>>();
+  const open = new Map<string, Map<string, { readonly planId: string }>>();
 
   return {
     outcomes: { of: (planId, stepId, attempt) => outcomes.get(keyOf(planId, stepId, attempt)) } satisfies Outcomes,
@@ -32,19 +29,17 @@ export const watchMigrations = (mayStart: MayStart, violate: (what: string) => v
       if (!('stepId' in data) || !('planId' in data) || !('step' in data)) return;
       const { planId, stepId, step, attempt } = data;
       const key = keyOf(planId, stepId, attempt);
-      const opened =
-        open.get(recorded.subject) ?? new Map<string, { readonly planId: string; readonly step: string }>();
+      const opened = open.get(recorded.subject) ?? new Map<string, { readonly planId: string }>();
       open.set(recorded.subject, opened);
       if (outcomes.has(key)) violate(`${by} writes ${type} of ${key}, which has its outcome already`);
       if (type === 'StepStarted') {
         const why = mayStart(planId, stepId, attempt);
         if (why !== undefined) violate(`${by} starts ${key} ${why}`);
         for (const [other, one] of opened) {
-          const isLoan = loans.has(step) || loans.has(one.step);
-          if (one.planId === planId && other !== key && !isLoan) violate(`${by} starts ${key} while ${other} is open`);
+          if (one.planId === planId && other !== key) violate(`${by} starts ${key} while ${other} is open`);
         }
         holders.set(key, by);
-        opened.set(key, { planId, step });
+        opened.set(key, { planId });
       } else if (type !== 'StepAbandoned' && holders.get(key) !== by) {
         violate(`${by} writes ${type} of ${key}, which ${String(holders.get(key))} has in hand`);
       }

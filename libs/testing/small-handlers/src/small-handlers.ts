@@ -82,6 +82,22 @@ const group = defineResource({
   steps: ['create', connect],
 });
 
+/** Lives in one group, and is deleted with another one that it names. */
+const rule = defineResource({
+  type: 'rule',
+  summary: 'A rule of a group.',
+  api: networkApi('/rules', 'rule'),
+  source: z.object({ id, in: z.string(), from: id }),
+  needs: {
+    group: { of: group, parent: true, id: (source) => source.in },
+    from: { of: group, goesWith: true, id: (source) => source.from },
+  },
+  filters: [],
+  create: () => ({}),
+  adopt: { marker: 'description' },
+  drop: {},
+});
+
 /** Needs its own type, so that a bad source can go round in circles. */
 const folder = defineResource({
   type: 'folder',
@@ -171,7 +187,7 @@ const image = defineResource({
 
 /** Types made up for tests, small enough to be kept in mind. */
 export const smallHandlers: ReadonlyMap<string, Resource> = new Map(
-  [project, network, subnet, router, group, folder, volume, server, secret, image].map((handler) => [
+  [project, network, subnet, router, group, rule, folder, volume, server, secret, image].map((handler) => [
     handler.type,
     handler,
   ]),
