@@ -10,6 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int drop(const char *path) {
+  return ((int (*)(const char *))dlsym(RTLD_NEXT, "unlink"))(path);
+}
+
 static void keep(int fd) {
   const char *folder = getenv("SYNCED_COPIES");
   struct stat found;
@@ -34,7 +38,25 @@ static void keep(int fd) {
   close(out);
   if (in != fd) close(in);
   if (count == 0) rename(next, to);
-  else unlink(next);
+  else drop(next);
+}
+
+/* Whether a path is the last name of a file, and where that file's copy is. */
+static int copy_of(const char *path, char *copy, size_t size) {
+  const char *folder = getenv("SYNCED_COPIES");
+  struct stat found;
+  if (folder == NULL || lstat(path, &found) != 0 || !S_ISREG(found.st_mode) || found.st_nlink != 1) return 0;
+  snprintf(copy, size, "%s/%lu", folder, (unsigned long)found.st_ino);
+  return 1;
+}
+
+/* The number of a file that is gone may be given to another one, which was never synced. */
+int unlink(const char *path) {
+  char copy[4096];
+  int known = copy_of(path, copy, sizeof copy);
+  int result = drop(path);
+  if (known && result == 0) drop(copy);
+  return result;
 }
 
 int fsync(int fd) {

@@ -36,7 +36,9 @@ export async function* followEvents(
       // A start beyond the end is taken for the end.
       if (message.seq > after && message.seq <= upTo) batch.push(eventOf(message));
       const ended = message.seq >= upTo || (upTo < Infinity && message.info.pending === 0);
-      if (!ended && batch.length < batchSize && messages.getPending() > 0) continue;
+      // The client's queue holds also what is no message, and counts it: only what the server still has is sure to come.
+      const more = messages.getPending() > 0 && message.info.pending > 0;
+      if (!ended && batch.length < batchSize && more) continue;
       if (batch.length > 0) yield batch;
       if (ended) return;
       batch = [];

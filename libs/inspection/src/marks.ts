@@ -1,5 +1,5 @@
-import { digest, isJsonObject, marker, markerId, type JsonObject, type Ref, type Route } from '@osm/kernel';
-import type { Resource } from '@osm/resource';
+import { isJsonObject, marker, markerId, traceOf, type JsonObject, type Ref, type Route } from '@osm/kernel';
+import { loanName, type Resource } from '@osm/resource';
 
 /** What a marker was made of, and what for. */
 export interface Origin {
@@ -25,14 +25,6 @@ export const markInMetadata = (item: JsonObject): string | undefined =>
 
 /** Whether twins of the type are known by a tag that stands where others have their marker. */
 export const hasTrace = ({ adopts, declared }: Resource): boolean => adopts === 'traces' && declared.includes('tags');
-
-const traceOf = ({ type, id }: Ref): string =>
-  `osm-${digest({ type, id })
-    .replace(/[^0-9a-f]/g, '')
-    .slice(0, 23)}`;
-
-/** The name under which the data of an image stand in the source's object store for a while. */
-export const loanName = (imageId: string, destination: string): string => `osm-image-${imageId}-to-${destination}`;
 
 /** Every marker, and every id and name made like one, that this tool may put somewhere on behalf of a resource. */
 export const marksOf = (

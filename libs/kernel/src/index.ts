@@ -5,3 +5,4 @@ export * from './marker.ts';
 export * from './ref.ts';
 export * from './route.ts';
 export * from './subject.ts';
+export * from './trace.ts';

@@ -48,11 +48,6 @@ const longestWait = 60;
 /** A service that does not say for how long: seconds. */
 const unsaid = 1;
 
-/**
- * Additive increase, multiplicative decrease. Between two refusals a service takes as many requests as it allows, whatever it
- * had in store in between: that is the rate to stay just below, and then to try again slowly. The increase counts in
- * requests, not in time: a rate that nobody asks for proves nothing. What was under way at a refusal is no news any more.
- */
 /** A rate that a service takes. */
 interface Found {
   readonly rate: number;
@@ -60,6 +55,11 @@ interface Found {
   readonly isSure: boolean;
 }
 
+/**
+ * Additive increase, multiplicative decrease. Between two refusals a service takes as many requests as it allows, whatever it
+ * had in store in between: that is the rate to stay just below, and then to try again slowly. The increase counts in
+ * requests, not in time: a rate that nobody asks for proves nothing. What was under way at a refusal is no news any more.
+ */
 export const openPace = ({ whose, clock, ceiling = Infinity }: PaceOptions): Pace => {
   const now = steady(clock);
   /** The rate that was found, and the seconds of requests since then. */

@@ -5,6 +5,7 @@ export * from './define-resource.ts';
 export * from './fidelity.ts';
 export * from './for-all-tenants.ts';
 export * from './left.ts';
+export * from './loan-name.ts';
 export * from './payload.ts';
 export * from './pick.ts';
 export * from './policy.ts';

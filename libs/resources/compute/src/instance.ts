@@ -1,4 +1,4 @@
-import { equalJson, isJsonObject, type JsonObject } from '@osm/kernel';
+import { equalJson, isJsonObject, traceOf, type JsonObject } from '@osm/kernel';
 import { defineResource, impossible, lost, mapped, pick, type Request } from '@osm/resource';
 import { project } from '@osm/resources/identity';
 import { image } from '@osm/resources/image';
@@ -7,7 +7,7 @@ import { flavor } from './flavor.ts';
 import { refuse } from './instance-refusals.ts';
 import { hostname, InstanceSource, taskState, userData, zone, type Instance } from './instance-source.ts';
 import { withSurroundings } from './instance-surroundings.ts';
-import { tracedTags, traceOf } from './instance-trace.ts';
+import { tracedTags } from './traced-tags.ts';
 import { keypair } from './keypair.ts';
 import { giveKeyBack, lendKey } from './lend-key.ts';
 import { networksAsked } from './nics.ts';
@@ -111,8 +111,8 @@ export const instance = defineResource({
   adopt: {
     // The token is one of the owner's project: there are no others to be seen with it.
     traces: (s) => ({
-      query: { tags: traceOf(s) },
-      matches: ({ tags }) => Array.isArray(tags) && tags.includes(traceOf(s)),
+      query: { tags: traceOf({ type: 'instance', id: s.id }) },
+      matches: ({ tags }) => Array.isArray(tags) && tags.includes(traceOf({ type: 'instance', id: s.id })),
     }),
   },
 

@@ -1,6 +1,6 @@
 import { isFailure, isJsonObject, type JsonObject } from '@osm/kernel';
 import { openCloud, parseClouds, type OpenCloud } from '@osm/openstack';
-import { inMemory, PolicySchema, writeAll } from '@osm/resource';
+import { inMemory, loanName, PolicySchema, writeAll } from '@osm/resource';
 import {
   allowImportPorts,
   forgetHash,
@@ -13,7 +13,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { copyImageData } from './copy-image-data.ts';
 import { takeBack } from './strategies/lend-url.ts';
-import { loanName } from './strategies/web-download.ts';
 import { imageStrategies, imageTransfer, strategyNamed } from './strategies/image-strategies.ts';
 
 const signal = new AbortController().signal;

@@ -49,10 +49,12 @@ const bring = async (
     const left = `image ${String(twin['id'])} of ${copy.destination.name} is left without data`;
     throw new Failure(code, `${message}; ${left}`, {
       ...{ disposition, http, retryAfter, cause: error },
-      remedy: `${remedy} The next plan fills that image.`,
+      remedy: `${remedy} ${code === 'not-found' ? neverFilled : 'The next plan fills that image.'}`,
     });
   }
 };
+
+const neverFilled = 'Where the original is gone the image stays empty: openstack-migrate rollback deletes it.';
 
 const stagedByAnother = ({ id }: JsonObject): Failure =>
   new Failure('twin-failed', `cannot send the data of image ${String(id)}: a run of before has staged some`, {

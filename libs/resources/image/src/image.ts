@@ -2,6 +2,7 @@ import { equalJson, Failure, markerId, type JsonObject } from '@osm/kernel';
 import {
   defineResource,
   impossible,
+  loanName,
   lost,
   pick,
   type Cloud,
@@ -14,7 +15,6 @@ import { z } from 'zod';
 import { copyImageData } from './copy-image-data.ts';
 import { imageTransfer, strategyNamed } from './strategies/image-strategies.ts';
 import { takeBack } from './strategies/lend-url.ts';
-import { loanName } from './strategies/web-download.ts';
 
 const Member = z.object({ member_id: z.string(), status: z.string() });
 

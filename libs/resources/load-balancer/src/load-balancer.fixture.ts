@@ -1,7 +1,6 @@
-import type { JsonObject } from '@osm/kernel';
+import { traceOf, type JsonObject } from '@osm/kernel';
 import type { Fixture } from '@osm/testing/resource-contract';
 import { shapeOf } from './same-graph.ts';
-import { traceOf } from './trace.ts';
 
 const owner = '09c113a01b73406e8d87255aa3851369';
 const network = 'dcf7828b-ca9e-4ce7-8f8a-5f26b0054aaf';
@@ -195,7 +194,7 @@ const httpsTwin = {
 const body = {
   project_id: `twin-of-project-${owner}`,
   ...{ name: 'shop-lb', description: 'front door', admin_state_up: false, vip_address: '10.10.1.30', provider: 'ovn' },
-  tags: ['prod', traceOf({ id: lb })],
+  tags: ['prod', traceOf({ type: 'load-balancer', id: lb })],
   vip_network_id: `twin-of-network-${network}`,
   vip_subnet_id: `twin-of-subnet-${subnet}`,
   vip_sg_ids: [`twin-of-security-group-${group}`],
@@ -283,7 +282,7 @@ export const loadBalancerFixture: Fixture = {
   policyBodies: [
     { policy: { preserve_load_balancer_availability_zone: true }, body: { ...body, availability_zone: 'az-1' } },
   ],
-  trace: { ...minimal, id: 'made', tags: ['prod', traceOf({ id: lb })] },
+  trace: { ...minimal, id: 'made', tags: ['prod', traceOf({ type: 'load-balancer', id: lb })] },
   traps: [
     { ...minimal, id: 'finished-twin', name: 'shop-lb', vip_address: '10.10.1.30', tags: ['prod'] },
     { ...minimal, id: 'twin-of-another', tags: ['osm-of-another'] },

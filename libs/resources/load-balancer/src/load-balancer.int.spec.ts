@@ -1,4 +1,4 @@
-import { Failure, isFailure, type JsonObject } from '@osm/kernel';
+import { Failure, isFailure, traceOf, type JsonObject } from '@osm/kernel';
 import { openCloud } from '@osm/openstack';
 import {
   createOne,
@@ -16,7 +16,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBalancer } from './load-balancer.ts';
 import { settleTwin } from './settle-twin.ts';
 import { surveyDestination } from './survey-destination.ts';
-import { traceOf } from './trace.ts';
 
 const pool = { protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' } as const;
 const listener = (protocol_port: number, more: JsonObject = {}): JsonObject => ({
@@ -174,13 +173,18 @@ describe('a load balancer', () => {
     const original = await make({ name: 'one' });
     const lookup = loadBalancer.lookup(original, ({ id }) => id, 'osm-0', policy);
     if (lookup.kind !== 'traces') throw new TypeError('it is found by its trace');
-    const body = { vip_subnet_id: subnets[1] ?? null, tags: [traceOf({ id: String(original['id']) })] };
+    const body = {
+      vip_subnet_id: subnets[1] ?? null,
+      tags: [traceOf({ type: 'load-balancer', id: String(original['id']) })],
+    };
     const interrupted = await make(body);
     expect(lookup.matches(interrupted)).toBe(true);
     expect(lookup.matches(original)).toBe(false);
-    expect(lookup.matches(await make({ vip_subnet_id: subnets[1] ?? null, tags: [traceOf({ id: 'other' })] }))).toBe(
-      false,
-    );
+    expect(
+      lookup.matches(
+        await make({ vip_subnet_id: subnets[1] ?? null, tags: [traceOf({ type: 'load-balancer', id: 'other' })] }),
+      ),
+    ).toBe(false);
   });
 
   it('defect 15: is not taken for finished while a part of it has failed, and goes with all its parts', async () => {

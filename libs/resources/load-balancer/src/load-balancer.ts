@@ -1,4 +1,4 @@
-import type { JsonObject } from '@osm/kernel';
+import { traceOf, type JsonObject } from '@osm/kernel';
 import { defineResource, impossible, lost, madeByTheCloud, mapped, pick } from '@osm/resource';
 import { project } from '@osm/resources/identity';
 import { secret, secretContainer } from '@osm/resources/key-manager';
@@ -11,7 +11,6 @@ import { readGraph } from './read-graph.ts';
 import { samePartsAs, shapeOf } from './same-graph.ts';
 import { settleTwin } from './settle-twin.ts';
 import { providerLike, surveyDestination } from './survey-destination.ts';
-import { traceOf } from './trace.ts';
 import { twinGraph, type Ends } from './twin-graph.ts';
 
 /** A load balancer of Octavia with all that belongs to it, made by one request. */
@@ -48,7 +47,7 @@ export const loadBalancer = defineResource({
     project_id: to.project,
     ...pick(s, 'name', 'description', 'admin_state_up', 'vip_address'),
     // In the same request: what an interrupted one has made is found by it. `settle` takes it away again.
-    tags: [...(s.tags ?? []), traceOf(s)],
+    tags: [...(s.tags ?? []), traceOf({ type: 'load-balancer', id: s.id })],
     // The default one where the destination has no such provider.
     provider: providerLike(s.provider, survey),
     vip_network_id: to.vip_network ?? undefined,
@@ -63,7 +62,7 @@ export const loadBalancer = defineResource({
   adopt: {
     traces: (s, to) => ({
       query: to.vip_subnet == null ? {} : { vip_subnet_id: to.vip_subnet },
-      matches: ({ tags }) => Array.isArray(tags) && tags.includes(traceOf(s)),
+      matches: ({ tags }) => Array.isArray(tags) && tags.includes(traceOf({ type: 'load-balancer', id: s.id })),
     }),
   },
 

@@ -1,8 +1,7 @@
-import { Failure, isJsonObject, type Json, type JsonObject } from '@osm/kernel';
+import { Failure, isJsonObject, traceOf, type Json, type JsonObject } from '@osm/kernel';
 import { readOne, until, type Step, type StepContext } from '@osm/resource';
 import { LoadBalancerSource } from './load-balancer-source.ts';
 import { poolNames } from './pool-names.ts';
-import { traceOf } from './trace.ts';
 
 /**
  * Waits until the twin stands still, takes away the trace by which it could be found, and gives its pools the names that
@@ -16,7 +15,7 @@ export const settleTwin: Step = {
     const names = poolNames(s);
     const renamed: string[] = [];
     let twin = await untilStill(context);
-    if (Array.isArray(twin['tags']) && twin['tags'].includes(traceOf(s))) {
+    if (Array.isArray(twin['tags']) && twin['tags'].includes(traceOf({ type: 'load-balancer', id: s.id }))) {
       await change(context, `/lbaas/loadbalancers/${String(twin['id'])}`, { loadbalancer: { tags: s.tags ?? [] } });
       twin = await untilStill(context);
     }

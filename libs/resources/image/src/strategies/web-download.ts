@@ -1,4 +1,5 @@
 import { Failure, isFailure } from '@osm/kernel';
+import { loanName } from '@osm/resource';
 import { fileOf } from './image-record.ts';
 import type { ImageStrategy } from './image-strategy.ts';
 import { lendUrl, takeBack, wholeObject, type Loan } from './lend-url.ts';
@@ -53,9 +54,6 @@ export const webDownload: ImageStrategy = {
     return hashed;
   },
 };
-
-/** The name of what is lent: found again by whoever comes after a crash. */
-export const loanName = (imageId: string, destination: string): string => `osm-image-${imageId}-to-${destination}`;
 
 /** The destination's own words hold the signed URL: they are not passed on. */
 const unfetched = (id: string, url: string, error: unknown): unknown => {

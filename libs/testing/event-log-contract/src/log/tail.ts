@@ -63,6 +63,20 @@ export const tailLaws = (open: Open): void => {
   );
 
   it(
+    'keeps nothing back until more comes, however much there is',
+    withOpened(open, async ({ log }) => {
+      let revision = await log.append(subject, 0, numberedEvents(180));
+      for (let count = 181; count <= 200; count++) {
+        revision = await log.append(subject, revision, numberedEvents(1, count));
+        const tailing = startTail(log);
+        await until(`all of ${count}`, () => tailing.seen.length === count);
+        tailing.abort();
+        await tailing.ended;
+      }
+    }),
+  );
+
+  it(
     'begins after a position and keeps to its filter',
     withOpened(open, async ({ log }) => {
       const after = await log.append(subject, 0, numberedEvents(2));
