@@ -35,7 +35,9 @@ export const holdLease = (connection: NatsConnection, message: JsMsg, ackWait: n
     }
     if (ended || lost.signal.aborted) return;
     clearTimeout(expiry);
-    expiry = setTimeout(lose, until(sent));
+    // The answer was not read before: this process stood still, and must know before it does anything else.
+    if (until(sent) === 0) lose();
+    else expiry = setTimeout(lose, until(sent));
   };
   let ended = false;
   const heart = setInterval(beat, ackWait / 3);

@@ -1,5 +1,6 @@
 import type { Clock } from '@osm/kernel';
 import type { Cloud } from '@osm/resource';
+import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { json, loopbackCloud, type Handler, type LoopbackOptions } from './loopback-cloud.ts';
 import { openCloud, type OpenCloudOptions } from './open-cloud.ts';
@@ -46,6 +47,21 @@ const items = async (list: ReturnType<Cloud['list']>) => {
   for await (const item of list) all.push(item['id']);
   return all;
 };
+
+describe('a process that stood still', () => {
+  it.each(['POST', 'DELETE'] as const)('sends no %s for which it should have been told to stop', async (method) => {
+    await using loop = await open(ok);
+    await loop.cloud.send('network', get);
+    const stopping = new AbortController();
+    setTimeout(() => stopping.abort(new Error('the lease is lost')), 20);
+    // Sockets and files are read before timers ring.
+    await stat('.');
+    for (const start = performance.now(); performance.now() - start < 60;);
+    const sent = loop.cloud.send('network', { method, path: '/networks' }, stopping.signal);
+    await expect(sent).rejects.toThrow('the lease is lost');
+    expect(loop.server.count(method, '/net/v2.0/networks')).toBe(0);
+  });
+});
 
 describe('tokens', () => {
   it('defect 38: are one for 200 requests at once', async () => {

@@ -2,6 +2,7 @@ import { Failure, isFailure, type Clock, type Json } from '@osm/kernel';
 import type { ServiceName } from '@osm/resource';
 import axios, { isAxiosError, type AxiosInstance } from 'axios';
 import type { IncomingHttpHeaders } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { lost, requestId, isRepeatable, type Asked } from './classify.ts';
 import type { Connections } from './connections.ts';
 import { gate, type Gate } from './gate.ts';
@@ -99,6 +100,9 @@ export const openWire = (options: WireOptions, connections: Connections): Wire =
       try {
         const answer = await traffic.pass(service, signal, async () => {
           if (closed) throw closedFailure(options.cloud);
+          // Of a process that stood still sockets are read before timers ring: it would ask before it hears that it has lost its
+          // lease, and what it makes may be there already.
+          if (signal !== undefined && changes(exchange)) await setTimeout(0);
           signal?.throwIfAborted();
           const startedMs = performance.now();
           const answered = await sendOnce(client, exchange).catch((error: unknown) => {
@@ -119,6 +123,8 @@ export const openWire = (options: WireOptions, connections: Connections): Wire =
     },
   };
 };
+
+const changes = ({ method }: Exchange): boolean => method !== 'GET' && method !== 'HEAD';
 
 const sendOnce = async (client: AxiosInstance, exchange: Exchange): Promise<RawAnswer> => {
   const { method, url, headers, body, signal } = exchange;

@@ -69,8 +69,8 @@ export class Life {
   }
 
   /**
-   * A lost lease, heard of before anything that was under way when the process stood still: Node runs its timers before it
-   * reads its sockets.
+   * A lost lease, heard of before anything that was under way when the process stood still: a request that changes something
+   * waits for its timers.
    */
   wakeFirst(hear: () => void): void {
     if (this.isDead) return;
