@@ -28,7 +28,7 @@ export const orGiveUp = async <T>(bench: Bench, work: () => Promise<T>): Promise
     if (bad) await takeAway(bench, id, error);
     const told = withEarlier(bench, failureRecord(withoutSecrets(error, secretsOf(bench))));
     const given = { type: 'DiscardTwin', ...attempt, reason: told.message } as const;
-    if ((differs || gone) && mayMakeAnother(bench)) {
+    if ((differs || gone) && mayMakeAnother(bench, gone)) {
       await record.write(given);
       throw again(told);
     }
@@ -87,8 +87,12 @@ export const makeAnother = async (bench: Bench, make: () => Promise<string>): Pr
 };
 
 /** One more in a plan, and only where nothing but `create` has been done to it: what other steps have put out stays. */
-const mayMakeAnother = ({ assignment, record: { state } }: Bench): boolean =>
-  givenUpIn(state, assignment.attempt.planId).length === 0 && comesAfterCreate(assignment);
+const mayMakeAnother = ({ assignment, record: { state } }: Bench, gone: boolean): boolean => {
+  const { attempt, step } = assignment;
+  if (givenUpIn(state, attempt.planId).length > 0) return false;
+  // An earlier plan that was cancelled may have deleted its own without having recorded that.
+  return comesAfterCreate(assignment) || (gone && step.step === 'create' && state.broughtBy !== attempt.planId);
+};
 
 /** Whether the step is the next one after `create`. */
 const comesAfterCreate = ({ handler, attributes, plan, step }: Assignment): boolean => {

@@ -114,7 +114,7 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   const { handler, ref, route, plan, attempt, twinOf } = assignment;
   const step = ownStep(assignment);
   // A dead worker's request may still be under way: what it makes must be there when this run looks for it.
-  if (wasStarted(assignment) || collectsAfterGivenUp(assignment)) await workshop.clock.sleep(workshop.settleMs, signal);
+  if (wasStarted(assignment) || collectsUnfinished(assignment)) await workshop.clock.sleep(workshop.settleMs, signal);
   if (!step.always && hasToMakeAnother(bench)) await makeAnother(bench, () => make(bench));
   const { planId, stepId } = attempt;
   const progress = (bytes: number, total: number | undefined): void =>
@@ -147,15 +147,16 @@ const runOwn = async (bench: Bench): Promise<StepOutputs> => {
   return { outputs, fidelity: await verify(bench, destinationId, withOwn(bench, outputs)) };
 };
 
-/** Whether a worker before us was at this very attempt. */
+/** Whether a worker before us was at this very attempt, or an earlier one, of whatever plan, ended in the middle of its work. */
 const wasStarted = ({ state, attempt }: Assignment): boolean =>
   state.open.some(({ stepId, attempt: number }) => stepId === attempt.stepId && number === attempt.attempt) ||
-  // Of whatever plan: it was told to stop in the middle.
-  state.settled.some(({ stepId, outcome }) => stepId === attempt.stepId && outcome === 'abandoned');
+  isUnfinished(state.settled.findLast(({ stepId }) => stepId === attempt.stepId)?.outcome);
 
-/** Whether a step before us was given up, and its worker told to stop in the middle of what it did. */
-const collectsAfterGivenUp = ({ state, attempt, step }: Assignment): boolean =>
-  step.always && state.settled.some(({ planId, outcome }) => planId === attempt.planId && outcome === 'abandoned');
+const isUnfinished = (outcome: string | undefined): boolean => outcome === 'failed' || outcome === 'abandoned';
+
+/** Whether a step before us ended in the middle of its work: what it asked for last may still come. */
+const collectsUnfinished = ({ state, attempt, step }: Assignment): boolean =>
+  step.always && state.settled.some(({ planId, outcome }) => planId === attempt.planId && isUnfinished(outcome));
 
 const ownStep = ({ handler, attributes, plan, step }: Assignment): Step => {
   const own = handler.steps(attributes, plan.policy).map((outline) => outline.step);

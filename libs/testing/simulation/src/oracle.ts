@@ -179,13 +179,13 @@ const judgeSource = (
 ): void => {
   const now = pictureOf(source);
   const removed = new Set(states.filter(({ state }) => state.sourceRemoved).map(({ path, id }) => `${path}/${id}`));
+  // A plan that is cancelled in the middle of a removal does not say how far it came; the twin is there.
+  for (const { path, id, state } of states)
+    if (hasTwin(state) && state.settled.some(({ step }) => step === 'remove')) removed.add(`${path}/${id}`);
   // Neutron deletes the rules of a group with the group.
   for (const [key, { security_group_id: group }] of before) {
     if (removed.has(`/security-groups/${String(group)}`)) removed.add(key);
   }
-  // A plan that is cancelled in the middle of a removal does not say how far it came; the twin is there.
-  for (const { path, id, state } of states)
-    if (hasTwin(state) && state.settled.some(({ step }) => step === 'remove')) removed.add(`${path}/${id}`);
   for (const { type, id, path, state } of states) {
     if (state.sourceRemoved && !hasTwin(state)) violate(`${type} ${id} was removed from the source and has no twin`);
     if (state.sourceRemoved && now.has(`${path}/${id}`)) violate(`${type} ${id} is said to be removed and is there`);
