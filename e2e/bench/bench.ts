@@ -12,6 +12,8 @@ export interface Figures {
 
 export interface BenchOptions {
   readonly rounds: number;
+  /** A small form, to see that it runs. */
+  readonly quick: boolean;
   /** Says how far it is, to a person who waits. */
   readonly tell: (line: string) => void;
 }

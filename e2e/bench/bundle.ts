@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { osmEntry, osmImport, root } from '../../tools/osm-imports.mjs';
+import { outside } from '../../tools/outside.mjs';
 
 /**
  * Bundles a program as `tools/build.mjs` does the apps, so that it weighs in memory what an app weighs: the compiler that
@@ -11,7 +12,7 @@ export const bundle = async (program: string): Promise<string> => {
     input: program,
     cwd: root,
     platform: 'node',
-    external: (id) => id.startsWith('node:'),
+    external: (id) => id.startsWith('node:') || outside.test(id),
     plugins: [
       {
         name: 'osm-imports',

@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [--json] [--rounds N]`: see docs/how-to/benchmarks.md. */
+/** `npm run bench -- NAME [--quick] [--json] [--rounds N]`: see docs/how-to/benchmarks.md. */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, Figures } from './bench.ts';
@@ -6,16 +6,27 @@ import { calls } from './calls.ts';
 import { imageFleet } from './image-fleet.ts';
 import { imageMemory } from './image-memory.ts';
 import { imageStream } from './image-stream.ts';
+import { log } from './log.ts';
 import { objects } from './objects.ts';
 import { start } from './start.ts';
 import { throttle } from './throttle.ts';
 import { volumeSparse } from './volume-sparse.ts';
 
-const benches: readonly Bench[] = [imageStream, imageFleet, imageMemory, volumeSparse, objects, calls, start, throttle];
+const benches: readonly Bench[] = [
+  imageStream,
+  imageFleet,
+  imageMemory,
+  volumeSparse,
+  objects,
+  calls,
+  start,
+  throttle,
+  log,
+];
 
 const usage = (): string =>
   [
-    'npm run bench -- NAME [--json] [--rounds N]',
+    'npm run bench -- NAME [--quick] [--json] [--rounds N]',
     ...benches.map((each) => `  ${each.name.padEnd(14)} ${each.summary}`),
   ].join('\n');
 
@@ -35,9 +46,15 @@ const table = ({ sides, keys }: Figures): string => {
   return [...lines, '', ...Object.entries(keys).map(([key, value]) => `${key}: ${rounded(value)}`)].join('\n');
 };
 
-const run = async (bench: Bench, rounds: number, json: boolean): Promise<number> => {
+interface Wanted {
+  readonly rounds: number;
+  readonly quick: boolean;
+  readonly json: boolean;
+}
+
+const run = async (bench: Bench, { rounds, quick, json }: Wanted): Promise<number> => {
   const [startedMs, before] = [performance.now(), loadavg()];
-  const figures = await bench.run({ rounds, tell: (line) => process.stderr.write(`${line}\n`) });
+  const figures = await bench.run({ rounds, quick, tell: (line) => process.stderr.write(`${line}\n`) });
   const load = { before, after: loadavg() };
   if (json) {
     const seconds = rounded((performance.now() - startedMs) / 1000);
@@ -54,13 +71,18 @@ const run = async (bench: Bench, rounds: number, json: boolean): Promise<number>
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+  },
 });
 const bench = benches.find(({ name }) => name === positionals[0]);
-const rounds = Number(values.rounds);
+const { quick, json } = values;
+const rounds = Number(values.rounds ?? (quick ? 1 : 5));
 if (bench === undefined || !Number.isInteger(rounds) || rounds < 1) {
   console.error(usage());
   process.exitCode = 2;
 } else {
-  process.exitCode = await run(bench, rounds, values.json);
+  process.exitCode = await run(bench, { rounds, quick, json });
 }
