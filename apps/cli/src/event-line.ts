@@ -15,7 +15,8 @@ const aboutOf = (event: RecordedEvent): string => {
     case 'inventory':
       return `${subject.cloud}: ${subject.ref.type} ${subject.ref.id}`;
     case 'limits':
-      return 'limits';
+    case 'access':
+      return subject.aggregate;
     case 'migration':
       return `${subject.route.source} to ${subject.route.destination}: ${subject.ref.type} ${subject.ref.id}`;
   }

@@ -1,4 +1,5 @@
 import { Failure } from '@osm/kernel';
+import { accessEvents } from './events/access.ts';
 import type { EventDefinition } from './events/define-event.ts';
 import { inventoryEvents } from './events/inventory.ts';
 import { limitsEvents } from './events/limits.ts';
@@ -8,13 +9,14 @@ import { scanEvents } from './events/scan.ts';
 
 /** Every event there is, by aggregate: the source of `docs/reference/events.md`. */
 export const catalogue: Readonly<
-  Record<'scan' | 'inventory' | 'plan' | 'migration' | 'limits', readonly EventDefinition[]>
+  Record<'scan' | 'inventory' | 'plan' | 'migration' | 'limits' | 'access', readonly EventDefinition[]>
 > = {
   scan: scanEvents,
   inventory: inventoryEvents,
   plan: planEvents,
   migration: migrationEvents,
   limits: limitsEvents,
+  access: accessEvents,
 };
 
 const byType = new Map(Object.values(catalogue).flatMap((events) => events.map((event) => [event.type, event])));

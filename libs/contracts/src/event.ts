@@ -1,11 +1,12 @@
 import type { JsonObject } from '@osm/kernel';
+import type { AccessEvent } from './events/access.ts';
 import type { InventoryEvent } from './events/inventory.ts';
 import type { LimitsEvent } from './events/limits.ts';
 import type { MigrationEvent } from './events/migration.ts';
 import type { PlanEvent } from './events/plan.ts';
 import type { ScanEvent } from './events/scan.ts';
 
-export type DomainEvent = ScanEvent | InventoryEvent | PlanEvent | MigrationEvent | LimitsEvent;
+export type DomainEvent = ScanEvent | InventoryEvent | PlanEvent | MigrationEvent | LimitsEvent | AccessEvent;
 
 /** Who and what led to an event. */
 export interface Provenance {

@@ -4,6 +4,7 @@ export * from './encode-event.ts';
 export * from './event.ts';
 export * from './events/define-event.ts';
 export * from './events/inventory.ts';
+export * from './events/access.ts';
 export * from './events/limits.ts';
 export * from './events/migration.ts';
 export * from './events/plan.ts';

@@ -15,6 +15,9 @@ export const migrationSubject = (route: Route, ref: Ref): string =>
 /** What people allow the transfers: one aggregate for the whole installation. */
 export const limitsSubject = `${prefix}.limits`;
 
+/** Who may ask the admin API for what: one aggregate for the whole installation. */
+export const accessSubject = `${prefix}.access`;
+
 /** Filters: the events of one kind of aggregate, or a part of them. */
 export const everyScan = `${prefix}.scan.>`;
 export const everyPlan = `${prefix}.plan.>`;
@@ -30,7 +33,8 @@ export type Subject =
   | { readonly aggregate: 'plan'; readonly planId: string }
   | { readonly aggregate: 'inventory'; readonly cloud: string; readonly ref: Ref }
   | { readonly aggregate: 'migration'; readonly route: Route; readonly ref: Ref }
-  | { readonly aggregate: 'limits' };
+  | { readonly aggregate: 'limits' }
+  | { readonly aggregate: 'access' };
 
 /** The inverse of the functions above; a subject that none of them made is an error of the caller. */
 export const parseSubject = (subject: string): Subject => {
@@ -46,6 +50,7 @@ export const parseSubject = (subject: string): Subject => {
     case 'migration':
       return { aggregate, route: parseRouteKey(first), ref: { type: decodeToken(second), id: decodeToken(third) } };
     case 'limits':
+    case 'access':
       return { aggregate };
     default:
       throw new TypeError(`not a subject of ours: ${subject}`);

@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './inventory.ts';
 export * from './limits.ts';
 export * from './migration.ts';

@@ -79,7 +79,8 @@ const projecting = (db: Database, isAuxiliary: IsAuxiliary) => {
       case 'migration':
         return apply(migrations, event as MigrationEvent, { ...about, at, position });
       case 'limits':
-        // Of no record: whoever moves bytes reads it from the log.
+      case 'access':
+        // Of no record: whoever moves bytes, or asks who somebody is, reads it from the log.
         return;
     }
   };
