@@ -7,6 +7,7 @@ const subjects = {
   plan: 'osm.evt.plan.<plan id>',
   migration: 'osm.evt.migration.<source cloud>--<destination cloud>.<type>.<source id>',
   limits: 'osm.evt.limits',
+  access: 'osm.evt.access',
 } as const;
 
 const states = {
@@ -15,6 +16,7 @@ const states = {
   plan: 'A graph of steps: drafted, approved, driven.',
   migration: 'One source resource on one route, over all plans. It has at most one twin.',
   limits: 'What each process that moves bytes is allowed, as people change it while it runs.',
+  access: 'Who may ask the admin API for what: tokens, of which only a hash is written down.',
 } as const;
 
 /** Every event there is, from the schemas that guard the log. */

@@ -1,6 +1,8 @@
 import type { PlanStep } from '@osm/contracts';
 import { refKey } from '@osm/kernel';
 import { components } from './graph.ts';
+import { placesOf } from './without-ridden.ts';
+import type { World } from './world.ts';
 import { addEdge, endsOf, stepId, withEdges, type Chosen, type Draft, type Edges } from './transform.ts';
 
 /** What takes away: an original that has its twin, or a twin again. */
@@ -11,7 +13,12 @@ type Removal = 'remove' | 'roll-back';
  * when the steps that make its twin, and the twins of all that use it, are done. With `roll-back` it is the twins that go,
  * in the same order.
  */
-export const withRemovals = (draft: Draft, removed: ReadonlyMap<string, Chosen>, by: Removal = 'remove'): Draft => {
+export const withRemovals = (
+  draft: Draft,
+  removed: ReadonlyMap<string, Chosen>,
+  world: World,
+  by: Removal = 'remove',
+): Draft => {
   const edges: Edges = new Map();
   for (const [key, original] of removed) {
     for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(original.ref, by), end);
@@ -22,7 +29,7 @@ export const withRemovals = (draft: Draft, removed: ReadonlyMap<string, Chosen>,
       for (const end of endsOf(draft.chains.get(key))) addEdge(edges, stepId(ref, by), end);
     }
   }
-  for (const [used, users] of usersFirst(removed, by)) for (const user of users) addEdge(edges, used, user);
+  for (const [used, users] of usersFirst(removed, world, by)) for (const user of users) addEdge(edges, used, user);
   const steps = new Map(draft.steps);
   for (const original of removed.values()) steps.set(stepId(original.ref, by), removal(original, by));
   return { ...draft, steps: withEdges(steps, edges) };
@@ -42,10 +49,15 @@ const removal = ({ ref, name, handler }: Chosen, by: Removal): PlanStep => ({
  * By remove step: the remove steps of what needs it or is tied to it. Links may go round in circles; those that do so
  * say nothing about the order.
  */
-const usersFirst = (removed: ReadonlyMap<string, Chosen>, by: Removal): Edges => {
+const usersFirst = (removed: ReadonlyMap<string, Chosen>, world: World, by: Removal): Edges => {
   const byNeeds: Edges = new Map();
   const byLinks: [used: string, user: string][] = [];
   for (const { ref: user, needs, links } of removed.values()) {
+    // What the cloud would delete with it goes with its own place first: that may turn out to stay.
+    for (const place of placesOf(world.goingWith(user), world)) {
+      if (removed.has(refKey(place)) && refKey(place) !== refKey(user))
+        byLinks.push([stepId(user, by), stepId(place, by)]);
+    }
     for (const { ref } of needs) {
       if (removed.has(refKey(ref))) addEdge(byNeeds, stepId(ref, by), stepId(user, by));
     }

@@ -31,12 +31,17 @@ export const withoutRidden = (originals: ReadonlyMap<string, Chosen>, world: Wor
 
 /** Neither removed itself nor in something that is, and there still. */
 const stays = (ref: Ref, removed: ReadonlyMap<string, Chosen>, world: World): boolean => {
-  const attributes = world.observed(ref)?.attributes;
-  const handler = world.handlers.get(ref.type);
-  if (attributes === undefined || handler === undefined || world.mapping(ref)?.sourceRemoved === true) return false;
-  const places = handler.needs(attributes, world.policy).filter(({ parent, owner }) => parent && !owner);
-  return !removed.has(refKey(ref)) && !places.some((place) => removed.has(refKey(place.ref)));
+  if (world.observed(ref) === undefined || world.mapping(ref)?.sourceRemoved === true) return false;
+  return !removed.has(refKey(ref)) && !placesOf([ref], world).some((place) => removed.has(refKey(place)));
 };
+
+/** What these live in: they go with it. */
+export const placesOf = (refs: readonly Ref[], world: World): readonly Ref[] =>
+  refs.flatMap((ref) => {
+    const attributes = world.observed(ref)?.attributes;
+    const needs = attributes === undefined ? [] : (world.handlers.get(ref.type)?.needs(attributes, world.policy) ?? []);
+    return needs.filter(({ parent, owner }) => parent && !owner).map((need) => need.ref);
+  });
 
 const isNamed = ({ ref, name }: Chosen, users: readonly Ref[], world: World): Finding => {
   const named = users.slice(0, 3).map((user) => inWords(user, world.observed(user)?.name));

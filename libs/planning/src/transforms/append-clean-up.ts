@@ -28,7 +28,11 @@ export const appendCleanUp: Transform = (draft, world) => {
     { code: 'kept', severity: 'info', remedy: 'Remove it from the source by hand if it must go.' },
     { one: 'is kept at the source: its twin is not ours', many: 'are kept at the source: their twins are not ours' },
   );
-  return withFindings(withRemovals(draft, removed), [...full.map(({ finding }) => finding), ...ridden, ...findings]);
+  return withFindings(withRemovals(draft, removed, world), [
+    ...full.map(({ finding }) => finding),
+    ...ridden,
+    ...findings,
+  ]);
 };
 
 /** Made by us, or to be made by this plan; what it turns out to be in the end is looked at again before the removal. */

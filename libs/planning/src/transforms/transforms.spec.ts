@@ -539,6 +539,15 @@ describe('the removal of originals', () => {
     ]);
   });
 
+  it('removes a group after those whose rules would go with it', () => {
+    const there = { 'group/a': {}, 'group/b': {}, 'rule/ba': { in: 'b', from: 'a' } };
+    const mappings = Object.fromEntries(Object.keys(there).map((key) => [key, 'created' as const]));
+    expect(stepsOf(upTo(reduce, removing('group/a', 'group/b'), { inventory: there, mappings }))).toEqual([
+      'group/a/remove < group/b/remove',
+      'group/b/remove',
+    ]);
+  });
+
   it('refuses what still contains something that has no twin', () => {
     const mappings = { 'network/n': 'created' } as const;
     const draft = upTo(reduce, removing('network/n'), { inventory, mappings });
