@@ -11,6 +11,7 @@ import { removesOnlyItsOwn } from './laws/removes-only-its-own.ts';
 import { rollsBackOnlyItsOwn } from './laws/rolls-back-only-its-own.ts';
 import { survivesEveryCrash } from './laws/survives-every-crash.ts';
 import { tellsWhatWasRefused } from './laws/tells-what-was-refused.ts';
+import { waitsForLateEffects } from './laws/waits-for-late-effects.ts';
 import { waitsUntilReady } from './laws/waits-until-ready.ts';
 import type { GivenRow } from './scene.ts';
 
@@ -19,6 +20,7 @@ const laws: readonly Law[] = [
   survivesEveryCrash,
   fencesZombies,
   neverCreatesBlind,
+  waitsForLateEffects,
   waitsUntilReady,
   tellsWhatWasRefused,
   heedsItsOriginal,
