@@ -27,6 +27,7 @@ const acknowledged = async (scene: Scene, power: Power, after: number): Promise<
   const { log, close } = await openEmbeddedLog({ directory });
   const there = new Set((await Array.fromAsync(log.read())).map(({ id }) => id));
   await close();
+  power.sync(directory);
   // The last line may be half of one.
   const ids = appending
     .wholeOutput()

@@ -8,6 +8,8 @@ export interface Power {
   readonly env: { readonly [name: string]: string };
   /** After its programs were killed: leaves of each file what was last synced of it; answers how many files lost something. */
   cut(directory: string): number;
+  /** Makes sure of all files as they are: programs that did not run on it have written to them. */
+  sync(directory: string): void;
 }
 
 /** Makes one; raises, with the compiler's words, where there is no C compiler. */
@@ -28,6 +30,15 @@ export const openPower = (folder: string): Power => {
     copyFileSync(copy, file);
     return lost ? 1 : 0;
   };
+  const sync = (directory: string): void => {
+    // Another file may get the number of one that is gone.
+    rmSync(copies, { recursive: true });
+    mkdirSync(copies);
+    for (const each of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+      const file = path.join(each.parentPath, each.name);
+      if (each.isFile()) copyFileSync(file, path.join(copies, String(statSync(file).ino)));
+    }
+  };
   return {
     env: { LD_PRELOAD: library, SYNCED_COPIES: copies },
     cut: (directory) => {
@@ -38,15 +49,10 @@ export const openPower = (folder: string): Power => {
         if (file.endsWith('-shm')) rmSync(file);
         else if (each.isFile() && !file.endsWith('config.yaml')) lost += cutFile(file);
       }
-      // Another file may get the number of one that is gone.
-      rmSync(copies, { recursive: true });
-      mkdirSync(copies);
-      for (const each of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-        const file = path.join(each.parentPath, each.name);
-        if (each.isFile()) copyFileSync(file, path.join(copies, String(statSync(file).ino)));
-      }
+      sync(directory);
       return lost;
     },
+    sync,
   };
 };
 

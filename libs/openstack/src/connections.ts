@@ -49,13 +49,25 @@ export const openConnections = (cloud: string, config: CloudConfig, limits: Conn
   };
 };
 
-/** Connecting has its own time limit, and its errors are known as such. */
+/**
+ * Connecting has its own time limit, and its errors are known as such. A request gets its connection when that stands, and one
+ * turn of the timers later: a process that stood still while it connected would send before it hears that it should not.
+ */
 const watched = <A extends HttpAgent>(agent: A, ready: string, limits: ConnectionLimits, errors: WeakSet<Error>): A => {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, done) => {
-    const socket = connect(options, done);
-    if (socket) watch(socket, ready, limits, errors);
-    return socket;
+    const socket = connect(options);
+    if (!socket || done === undefined) return socket;
+    watch(socket, ready, limits, errors);
+    const failed = (error: Error): void => done(error, socket);
+    socket.once('error', failed);
+    socket.once(ready, () =>
+      setTimeout(() => {
+        socket.off('error', failed);
+        done(null, socket);
+      }, 0),
+    );
+    return undefined;
   };
   const keep = agent.keepSocketAlive.bind(agent);
   agent.keepSocketAlive = (socket: Duplex) => {

@@ -1,5 +1,6 @@
 import type { Clock } from '@osm/kernel';
 import type { Cloud } from '@osm/resource';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { json, loopbackCloud, type Handler, type LoopbackOptions } from './loopback-cloud.ts';
@@ -60,6 +61,28 @@ describe('a process that stood still', () => {
     const sent = loop.cloud.send('network', { method, path: '/networks' }, stopping.signal);
     await expect(sent).rejects.toThrow('the lease is lost');
     expect(loop.server.count(method, '/net/v2.0/networks')).toBe(0);
+  });
+
+  it('sends nothing on a connection that came to stand meanwhile', async () => {
+    const closing: Handler = (_, response) => {
+      response.setHeader('connection', 'close');
+      json(response, 200, { networks: [] });
+    };
+    await using loop = await open(closing);
+    await loop.cloud.send('network', get);
+    const standStill = (): void => {
+      for (const start = performance.now(); performance.now() - start < 100;);
+    };
+    subscribe('net.client.socket', standStill);
+    try {
+      const stopping = new AbortController();
+      setTimeout(() => stopping.abort(new Error('the lease is lost')), 50);
+      await expect(loop.cloud.send('network', post, stopping.signal)).rejects.toThrow();
+      await loop.cloud.send('network', get);
+      expect(loop.server.count('POST', '/net/v2.0/networks')).toBe(0);
+    } finally {
+      unsubscribe('net.client.socket', standStill);
+    }
   });
 });
 
