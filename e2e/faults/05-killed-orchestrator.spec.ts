@@ -64,7 +64,7 @@ describeFault({
   fault: 'the services that decide and tell (planner, registry, discovery) are killed at random moments',
   expected: 'they know after it what they knew before; what was under way goes on within 5 s',
   run: async () => {
-    await using stage = await openStage({ shop: { networks: 60 }, latencyMs: 20, settings: { slots: 2 } });
+    await using stage = await openStage({ shop: { networks: 60 }, latencyMs: 50, settings: { slots: 2 } });
     const random = seededRandom(seed);
     const pauses: { readonly app: string; readonly milliseconds: number }[] = [];
     const kill = async (app: ServiceApp): Promise<void> => {
