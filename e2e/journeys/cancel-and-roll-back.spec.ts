@@ -139,8 +139,10 @@ const heard = async (directory: string, fits: (event: DomainEvent) => boolean): 
   }
 };
 
-/** Who has which role where. */
-const grants = async (cloud: Cloud): Promise<readonly string[]> =>
-  (await listed(cloud, 'identity', { path: '/role_assignments', key: 'role_assignments' }))
-    .map((item) => JSON.stringify(item))
-    .sort();
+/** What roles the one who migrates has: others have theirs because users were migrated with them. */
+const grants = async (cloud: Cloud): Promise<readonly string[]> => {
+  const { userId } = await cloud.whoAmI();
+  const query = { 'user.id': userId };
+  const all = await listed(cloud, 'identity', { path: '/role_assignments', key: 'role_assignments', query });
+  return all.map((item) => JSON.stringify(item)).sort();
+};
