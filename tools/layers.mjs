@@ -36,13 +36,15 @@ export const layers = {
   feature: { imports: [...core, 'platform', 'store'], npm: [...nest, 'zod'] },
   // What every process needs: configuration, logging, health, shutdown order.
   platform: { imports: ['kernel', 'contracts', 'resource', 'port', 'platform'], npm: [...nest, 'zod', 'yaml'] },
+  // What speaks to the admin API, in a page as well as in a program: nothing of Node, nothing of ours.
+  client: { imports: [], npm: [] },
   // Composition roots: the only place where adapters and services meet.
   app: {
-    imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'app'],
+    imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'client', 'app'],
     npm: [...nest, 'zod', 'yaml', 'commander'],
   },
   testing: {
-    imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'app', 'testing', 'tools'],
+    imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'client', 'app', 'testing', 'tools'],
     npm: [...nest, 'zod', 'yaml', 'vitest', 'axios', 'undici', 'better-sqlite3', '@nats-io/*', '@mikro-orm/*'],
   },
   tools: { imports: [...core, 'resources', 'tools'], npm: ['zod', 'yaml'] },
@@ -59,6 +61,7 @@ export const drivers = {
   'libs/event-log-embedded': ['better-sqlite3'],
   'libs/openstack': ['axios', 'undici', 'yaml', 'zod'],
   'libs/platform': ['@nats-io/*'],
+  'libs/services/gateway': ['prom-client'],
   'libs/services/registry': ['@mikro-orm/*', 'better-sqlite3'],
   'libs/services/registry/reader': ['better-sqlite3'],
 };

@@ -76,7 +76,8 @@ const resumed = async (session: Session, choice: Choice, options: PlanOptions): 
     if (session.embedded) sayOthers(session, unfinished.filter(({ status }) => status !== 'paused').length);
     return undefined;
   }
-  if (same.status === 'paused') await session.asker.ask('planner.resume', { planId: same.planId, by: session.settings.actor });
+  if (same.status === 'paused')
+    await session.asker.ask('planner.resume', { planId: same.planId, by: session.settings.actor });
   return draftPlan(session, same.request);
 };
 

@@ -262,6 +262,12 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     async () => (await import('./commands/capabilities.ts')).capabilities,
   );
   command(
+    'doctor',
+    'Look at both clouds and say what a migration would hit; nothing is written.',
+    [format()],
+    async () => (await import('./commands/doctor.ts')).doctor,
+  );
+  command(
     'orphans',
     'Show what carries our marks in both clouds, and what the log makes of it.',
     [
@@ -291,11 +297,32 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     async () => (await import('./commands/registry-rebuild.ts')).registryRebuild,
     registry,
   );
+  const token = program.command('token').description('Who may ask the admin API for what.');
+  command(
+    'create',
+    'Make a token and show it, this once.',
+    [
+      new Option('--name <name>', 'who is going to use it'),
+      new Option('--scope <scopes>', 'what it allows: view, plan, execute, cleanup, admin; commas between them'),
+      new Option('--expires <time>', 'when it ends, for example 30d or 12h; without it: not by itself'),
+      reason(),
+    ],
+    async () => (await import('./commands/token.ts')).createToken,
+    token,
+  );
+  command('list', 'List tokens.', [format()], async () => (await import('./commands/token.ts')).listTokens, token);
+  command(
+    'revoke',
+    'Take a token back.',
+    [reason()],
+    async () => (await import('./commands/token.ts')).revokeToken,
+    token,
+  ).argument('<token>', 'its id or its name, as `token list` shows it');
   command(
     'serve',
     'Run all services in this process until stopped.',
     [
-      new Option('--port <number>', 'answer http://127.0.0.1:<number>/healthz'),
+      new Option('--port <number>', 'with the dashboard and the admin API on http://127.0.0.1:<number>'),
       new Option('--bandwidth-limit <rate>', 'bytes that all transfers together may move, for example 100MB/s'),
     ],
     async () => (await import('./commands/serve.ts')).serve,

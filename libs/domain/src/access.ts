@@ -62,14 +62,16 @@ const evolve = (state: AccessState, event: AccessEvent): AccessState => {
   return known === undefined ? state : new Map([...state, [tokenId, { ...known, revoked: true }]]);
 };
 
-/** The token of this hash, where it counts now. */
-export const tokenThatCounts = (state: AccessState, hash: string, now: Date): Token | undefined =>
-  [...state.values()].find(
-    (token) =>
-      token.hash === hash &&
-      !token.revoked &&
-      (token.expiresAt === undefined || Date.parse(token.expiresAt) > now.getTime()),
-  );
+/** Whether a token is neither revoked nor past its time. */
+export const countsNow = ({ revoked, expiresAt }: Token, now: Date): boolean =>
+  !revoked && (expiresAt === undefined || Date.parse(expiresAt) > now.getTime());
+
+/** The token whose hash is the one that was presented, where it counts now. */
+export const tokenThatCounts = (
+  state: AccessState,
+  isPresented: (hash: string) => boolean,
+  now: Date,
+): Token | undefined => [...state.values()].find((token) => isPresented(token.hash) && countsNow(token, now));
 
 const nothingSaid = (): Failure =>
   new Failure('bad-request', 'cannot make a token: it has no name, or nothing that it allows', {

@@ -1,3 +1,4 @@
+export * from './access-token.ts';
 export * from './answers.ts';
 export * from './asker.ts';
 export * from './bytes-per-second.ts';

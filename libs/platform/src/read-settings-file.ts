@@ -10,6 +10,7 @@ import {
   IsPositive,
   IsString,
   Matches,
+  Max,
   Min,
   MinLength,
   ValidateBy,
@@ -277,6 +278,26 @@ export class SettingsFile {
   /** MiB that must be free where a process keeps its data before it begins another step; what is under way ends. */
   @Min(0, { message: 'it must be a number, 0 or more' })
   min_free_disk_mib = 64;
+
+  /** The address on which the admin API answers. One that other machines reach needs `gateway_insecure`. */
+  @IsString(anyText)
+  @MinLength(1, { message: 'it must not be empty' })
+  gateway_host = '127.0.0.1';
+
+  /** The port on which `gateway` answers; `serve --port` names its own. */
+  @IsInt(count)
+  @Min(1, { message: 'it must be a number, 1 or more' })
+  @Max(65_535, { message: 'it must be a number, 65535 or less' })
+  gateway_port = 8808;
+
+  /** Consent that the admin API answers without TLS where other machines reach it, because a proxy before it has the TLS. */
+  @IsBoolean(yesOrNo)
+  gateway_insecure = false;
+
+  /** The host names by which browsers ask the admin API, with commas between them; `localhost` and addresses always count. */
+  @IsOptional()
+  @IsString(anyText)
+  gateway_names: string | null = null;
 
   /** Who is asking; none: the user of the operating system. */
   @IsOptional()

@@ -29,6 +29,17 @@ export interface TransferSettings {
   readonly stallSeconds: number;
 }
 
+/** Where the admin API answers, for a process that has it. */
+export interface GatewaySettings {
+  /** The address to listen on. */
+  readonly host: string;
+  readonly port: number;
+  /** Consent to answer without TLS on an address that other machines reach: something before it has the TLS. */
+  readonly insecure: boolean;
+  /** The names by which it is asked, beside `localhost` and addresses. */
+  readonly names: readonly string[];
+}
+
 /** A process's configuration, checked; see `docs/reference/config.md`. */
 export interface Settings {
   /** Where the embedded event log and the registry's database live. */
@@ -52,6 +63,8 @@ export interface Settings {
   readonly leaseSeconds: number;
   /** Bytes that must be free where this process writes before it begins a step. */
   readonly minFreeDiskBytes: number;
+  /** Absent: loopback, port 8808. */
+  readonly gateway?: GatewaySettings;
   /** Who is asking, as events name the actor. */
   readonly actor: string;
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Failure } from '@osm/kernel';
 import { Asker, ClientAsker, EmbeddedClient, EmbeddedServer, natsOptions, Ports } from '@osm/platform';
 import {
   ConsoleLogger,
@@ -12,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenPorts } from './open-ports.ts';
 
 /** Services running in this process. */
@@ -25,9 +27,16 @@ export interface Running {
   close(): Promise<void>;
 }
 
+export interface HttpOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Says what comes before the routes: what is let in, and what is answered without them. */
+  readonly prepare?: (app: NestExpressApplication) => void | Promise<void>;
+}
+
 export interface BootOptions {
   /** Where this process answers HTTP; none by default. */
-  readonly http?: { readonly host: string; readonly port: number };
+  readonly http?: HttpOptions;
   readonly quiet?: boolean;
   /** One JSON object a line, for programs that collect logs; default: lines for people. */
   readonly logs?: 'json';
@@ -50,12 +59,15 @@ export const boot = async (
     const requests = ports.settings.eventLog.startsWith('embedded:') ? embedded() : await overNats(ports);
     undo.unshift(() => requests.close());
     const root = rootModule(ports, requests.asker, modules);
-    const app = await NestFactory.create(root, { logger: loggerOf(options), abortOnError: false });
+    // A listener that has an answer open for hours must not keep the process.
+    const how = { logger: loggerOf(options), abortOnError: false, forceCloseConnections: true };
+    const app = await NestFactory.create<NestExpressApplication>(root, how);
     app.connectMicroservice<MicroserviceOptions>(requests.microservice);
     undo.unshift(async () => void (await Promise.all(app.getMicroservices().map((each) => each.close()))));
     await app.startAllMicroservices();
+    await options.http?.prepare?.(app);
     if (options.http === undefined) await app.init();
-    else await app.listen(options.http.port, options.http.host);
+    else await listen(app, options.http);
     const close = async (): Promise<void> => {
       try {
         await within(options.graceMs ?? 5000, app.close());
@@ -70,6 +82,18 @@ export const boot = async (
     // What else goes wrong now must not hide why.
     for (const each of undo) await each().catch((late: unknown) => new Logger('boot').error(late));
     throw error;
+  }
+};
+
+const listen = async (app: INestApplication, { host, port }: HttpOptions): Promise<void> => {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('port-unusable', `cannot answer on port ${port} of ${host}: ${why}`, {
+      remedy: 'Name another port, or stop what uses it.',
+      cause: error,
+    });
   }
 };
 

@@ -1,20 +1,33 @@
 import { failureRecord } from '@osm/kernel';
-import { readSettings, shownEventLog } from '@osm/platform';
+import { readSettings, shownEventLog, type Settings } from '@osm/platform';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { boot, type Running } from './boot.ts';
+import { boot, type HttpOptions, type Running } from './boot.ts';
 import { openPorts } from './open-ports.ts';
 
+/** What a process is called, and where it answers HTTP. */
+export interface HttpService {
+  readonly name: string;
+  readonly http: (settings: Settings) => HttpOptions;
+}
+
 /** A process of one service or of several: runs until it is told to stop. Settings come from the environment. */
-export const serve = (name: string, ...modules: readonly (Type | DynamicModule)[]): void => {
-  void run(name, modules).catch((error: unknown) => {
+export const serve = (service: string | HttpService, ...modules: readonly (Type | DynamicModule)[]): void => {
+  const { name, http } = typeof service === 'string' ? { name: service, http: undefined } : service;
+  void run(name, modules, http).catch((error: unknown) => {
     complain(name, error);
     process.exitCode = 1;
   });
 };
 
-const run = async (name: string, modules: readonly (Type | DynamicModule)[]): Promise<void> => {
+const run = async (
+  name: string,
+  modules: readonly (Type | DynamicModule)[],
+  httpOf: HttpService['http'] | undefined,
+): Promise<void> => {
   const settings = await readSettings({ env: process.env });
-  const running = await boot(await openPorts(settings), modules, { logs: 'json' });
+  const http = httpOf?.(settings);
+  const options = http === undefined ? {} : { http };
+  const running = await boot(await openPorts(settings), modules, { logs: 'json', ...options });
   const stop = (): void => {
     // A second signal ends the process at once: whoever sends it has waited long enough.
     for (const signal of signals) process.removeListener(signal, stop);
@@ -22,7 +35,8 @@ const run = async (name: string, modules: readonly (Type | DynamicModule)[]): Pr
   };
   for (const signal of signals) process.on(signal, stop);
   const eventLog = shownEventLog(settings.eventLog);
-  console.log(JSON.stringify({ service: name, state: 'ready', pid: process.pid, eventLog }));
+  const answers = http === undefined ? {} : { http: `http://${http.host}:${http.port}` };
+  console.log(JSON.stringify({ service: name, state: 'ready', pid: process.pid, eventLog, ...answers }));
 };
 
 const signals = ['SIGTERM', 'SIGINT'] as const;

@@ -85,7 +85,8 @@ const draftRemoval = async (session: Session, rows: readonly MappingRow[], dryRu
       request.route.source,
       [...handlers.keys()].filter((type) => types.has(type)),
     );
-  } else if (same.status === 'paused' && !dryRun) await asker.ask('planner.resume', { planId: same.planId, by: settings.actor });
+  } else if (same.status === 'paused' && !dryRun)
+    await asker.ask('planner.resume', { planId: same.planId, by: settings.actor });
   const drafting = await draftPlan(session, request);
   return drafting.kind === 'resumed' && dryRun ? draftOf(session, drafting.planId) : drafting;
 };

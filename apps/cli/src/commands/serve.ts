@@ -1,33 +1,21 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Failure } from '@osm/kernel';
-import { Controller, Get, Module } from '@nestjs/common';
 import { shownEventLog } from '@osm/platform';
 import { allModules, boot, openPorts } from '@osm/runtime';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { wrongUse } from '../wrong-use.ts';
 
-/** Answers while the process is up and its services are ready. */
-@Controller('healthz')
-class HealthController {
-  @Get()
-  health(): { readonly status: 'ok' } {
-    return { status: 'ok' };
-  }
-}
-
-@Module({ controllers: [HealthController] })
-class HealthModule {}
-
-/** `serve`: every service in this process, until it is told to stop. */
-export const serve = async ({ io, settings, debug }: Context, options: { readonly port?: string }): Promise<number> => {
-  const http = options.port === undefined ? {} : { http: { host, port: await freePort(options.port) } };
-  const running = await boot(await openPorts(settings), [...allModules, HealthModule], { quiet: !debug, ...http });
-  const where = options.port === undefined ? '' : `, http://${host}:${options.port}/healthz answers`;
-  io.out(
-    `all services are ready: event log ${shownEventLog(settings.eventLog)}, data in ${settings.dataDirectory}${where}\n`,
-  );
+/** `serve`: every service in this process, until it is told to stop; with a port also the dashboard and the admin API. */
+export const serve = async (context: Context, options: { readonly port?: string }): Promise<number> => {
+  const { io, settings, debug } = context;
+  const gateway = options.port === undefined ? undefined : await gatewayOn(options.port, context);
+  const modules = gateway === undefined ? allModules : [...allModules, gateway.module];
+  const http = gateway === undefined ? {} : { http: gateway.http };
+  const running = await boot(await openPorts(settings), modules, { quiet: !debug, ...http });
+  const where = `event log ${shownEventLog(settings.eventLog)}, data in ${settings.dataDirectory}`;
+  io.out(`all services are ready: ${where}\n${gateway === undefined ? '' : howToAsk(gateway.http)}`);
   await new Promise<void>((resolve) => {
     if (io.interrupted.aborted) resolve();
     else io.interrupted.addEventListener('abort', () => resolve(), { once: true });
@@ -37,16 +25,28 @@ export const serve = async ({ io, settings, debug }: Context, options: { readonl
   return exitCode.done;
 };
 
-const host = '127.0.0.1';
+/** Loaded for this command alone, and only where it is asked for. */
+const gatewayOn = async (text: string, { settings }: Context) => {
+  const { gatewayHttp, GatewayModule } = await import('@osm/services/gateway');
+  const http = gatewayHttp(settings, { port: portOf(text) });
+  await refuseTakenPort(http);
+  return { http, module: GatewayModule };
+};
+
+const howToAsk = ({ host, port }: { readonly host: string; readonly port: number }): string => {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return (
+    `the dashboard is at ${url}, the API at ${url}/v1, its description at ${url}/docs\n` +
+    'both want a token: openstack-migrate token create --name <who> --scope view,plan,execute\n'
+  );
+};
 
 /** Asked before anything is started, because services that have started would have to be stopped again. */
-const freePort = async (text: string): Promise<number> => {
-  const port = portOf(text);
+const refuseTakenPort = async ({ host, port }: { readonly host: string; readonly port: number }): Promise<void> => {
   const server = createServer();
   try {
     server.listen(port, host);
     await once(server, 'listening');
-    return port;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure('port-unusable', `cannot answer on port ${port}: ${why}`, {

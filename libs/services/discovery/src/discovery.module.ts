@@ -1,6 +1,7 @@
 import { Ports, Worker } from '@osm/platform';
 import { Module } from '@nestjs/common';
 import { DiscoveryController } from './discovery.controller.ts';
+import { LookModule } from './look.module.ts';
 import { workScans } from './work-scans.ts';
 
 const scanWorker = {
@@ -9,6 +10,6 @@ const scanWorker = {
   inject: [Ports],
 };
 
-/** Discovery: scans clouds and records what it saw. */
-@Module({ controllers: [DiscoveryController], providers: [scanWorker] })
+/** Discovery: scans clouds and records what it saw; tells what a cloud is. */
+@Module({ imports: [LookModule], controllers: [DiscoveryController], providers: [scanWorker] })
 export class DiscoveryModule {}

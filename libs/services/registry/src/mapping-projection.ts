@@ -1,4 +1,4 @@
-import type { MappingStatus, MigrationEvent } from '@osm/contracts';
+import type { AttributeFidelity, MappingStatus, MigrationEvent, Verdict } from '@osm/contracts';
 import { markerId, routeKey, type FailureRecord, type Ref, type Route } from '@osm/kernel';
 import type { Database } from 'better-sqlite3';
 import { ignored, type Projection } from './projection.ts';
@@ -66,7 +66,8 @@ export const mappingProjection = (
       rows.abandon(about, { planId, stepId, step, attempt, error: `given up by ${by}: ${reason}` });
     }),
     TwinVerified: ({ planId, destinationId, equal, others }, about) => {
-      fidelity.put(about, { planId, destinationId, equal: JSON.stringify(equal), others: JSON.stringify(others) });
+      const texts = { equal: JSON.stringify(equal), others: JSON.stringify(others) };
+      fidelity.put(about, { planId, destinationId, ...texts, ...verdictCounts(equal, others) });
     },
     ResourceMigrated: ({ planId, destinationId, how }, about) => {
       rows.put(about, {
@@ -270,14 +271,32 @@ interface FailedStep {
   readonly error: string;
 }
 
+/** How many attributes have come to which verdict. */
+const verdictCounts = (equal: readonly string[], others: readonly AttributeFidelity[]) => {
+  const count = (wanted: Verdict): number => others.filter(({ verdict }) => verdict === wanted).length;
+  return {
+    equals: equal.length + count('equal'),
+    mapped: count('mapped'),
+    lost: count('lost'),
+    impossible: count('impossible'),
+    unknown: count('unknown'),
+  };
+};
+
 const fidelityRows = (db: Database) => {
   const put = db.prepare(`
     INSERT OR REPLACE INTO fidelity (source_cloud, destination_cloud, resource_type, source_id, plan_id, destination_id,
-      verified_at, equal, others) VALUES (@source, @destination, @type, @id, @planId, @destinationId, @at, @equal, @others)`);
+      verified_at, equal, others, equal_count, mapped_count, lost_count, impossible_count, unknown_count)
+    VALUES (@source, @destination, @type, @id, @planId, @destinationId, @at, @equal, @others, @equals, @mapped, @lost,
+      @impossible, @unknown)`);
   const remove = db.prepare(`DELETE FROM fidelity WHERE ${here}`);
   return {
-    put: (about: AboutMigration, verified: { planId: string; destinationId: string; equal: string; others: string }) =>
-      void put.run({ ...keyOf(about), ...verified }),
+    put: (
+      about: AboutMigration,
+      verified: { planId: string; destinationId: string; equal: string; others: string } & ReturnType<
+        typeof verdictCounts
+      >,
+    ) => void put.run({ ...keyOf(about), ...verified }),
     remove: (about: AboutMigration): void => void remove.run(keyOf(about)),
   };
 };

@@ -57,8 +57,30 @@ class CreateTables extends Migration {
   }
 }
 
+/** What pages, searches and summaries are read by. The rows are made anew from the log: defaults are never seen. */
+class AddPages extends Migration {
+  override up(): void {
+    for (const verdict of ['equal', 'mapped', 'lost', 'impossible', 'unknown']) {
+      this.addSql(`alter table \`fidelity\` add column \`${verdict}_count\` integer not null default 0`);
+    }
+    for (const column of ['label', 'search']) {
+      this.addSql(`alter table \`inventory\` add column \`${column}\` text not null default ''`);
+    }
+    this.addSql(
+      'create index `inventory_page` on `inventory` (`cloud`, `resource_type`, `label`, `source_id`, `vanished`, `project_id`, `search`)',
+    );
+    this.addSql('create index `inventory_count` on `inventory` (`cloud`, `project_id`, `resource_type`, `vanished`)');
+    this.addSql('create index `mapping_type_page` on `mapping` (`resource_type`, `position`)');
+    this.addSql('create index `mapping_status_page` on `mapping` (`status`, `position`)');
+    this.addSql('create index `plan_step_page` on `plan_step` (`plan_id`, `status`, `ordinal`)');
+  }
+}
+
 /**
  * All migrations, oldest first, by names that a bundle does not change. A released one is never edited: what it made is
  * there already.
  */
-export const migrations = [{ name: '0001-create-tables', class: CreateTables }];
+export const migrations = [
+  { name: '0001-create-tables', class: CreateTables },
+  { name: '0002-add-pages', class: AddPages },
+];

@@ -45,6 +45,82 @@ export class RegistryController {
     return this.service.registry.ask((queries) => queries.fidelity(asked), asked.atLeast);
   }
 
+  @Answers('registry.mapping-page')
+  mappingPage(
+    @Asked('registry.mapping-page') asked: RequestOf<'registry.mapping-page'>,
+  ): Promise<AnswerOf['registry.mapping-page']> {
+    return this.service.registry.ask((queries) => queries.mappingPage(asked), asked.atLeast);
+  }
+
+  @Answers('registry.mapping')
+  mapping(@Asked('registry.mapping') asked: RequestOf<'registry.mapping'>): Promise<AnswerOf['registry.mapping']> {
+    return this.service.registry.ask((queries) => queries.mapping(asked.uuid), asked.atLeast);
+  }
+
+  @Answers('registry.sides')
+  sides(@Asked('registry.sides') asked: RequestOf<'registry.sides'>): Promise<AnswerOf['registry.sides']> {
+    return this.service.registry.ask((queries) => queries.sides(asked.uuid), asked.atLeast);
+  }
+
+  @Answers('registry.plan-page')
+  planPage(
+    @Asked('registry.plan-page') asked: RequestOf<'registry.plan-page'>,
+  ): Promise<AnswerOf['registry.plan-page']> {
+    return this.service.registry.ask((queries) => queries.planPage(asked), asked.atLeast);
+  }
+
+  @Answers('registry.plan-summary')
+  planSummary(
+    @Asked('registry.plan-summary') asked: RequestOf<'registry.plan-summary'>,
+  ): Promise<AnswerOf['registry.plan-summary']> {
+    return this.service.registry.ask((queries) => queries.planSummary(asked.planId), asked.atLeast);
+  }
+
+  @Answers('registry.step-page')
+  stepPage(
+    @Asked('registry.step-page') asked: RequestOf<'registry.step-page'>,
+  ): Promise<AnswerOf['registry.step-page']> {
+    return this.service.registry.ask((queries) => queries.stepPage(asked), asked.atLeast);
+  }
+
+  @Answers('registry.inventory-page')
+  inventoryPage(
+    @Asked('registry.inventory-page') asked: RequestOf<'registry.inventory-page'>,
+  ): Promise<AnswerOf['registry.inventory-page']> {
+    return this.service.registry.ask((queries) => queries.inventoryPage(asked), asked.atLeast);
+  }
+
+  @Answers('registry.resource')
+  resource(@Asked('registry.resource') asked: RequestOf<'registry.resource'>): Promise<AnswerOf['registry.resource']> {
+    return this.service.registry.ask((queries) => queries.resource(asked), asked.atLeast);
+  }
+
+  @Answers('registry.inventory-summary')
+  inventorySummary(
+    @Asked('registry.inventory-summary') asked: RequestOf<'registry.inventory-summary'>,
+  ): Promise<AnswerOf['registry.inventory-summary']> {
+    return this.service.registry.ask((queries) => queries.inventorySummary(asked.cloud), asked.atLeast);
+  }
+
+  @Answers('registry.fidelity-page')
+  fidelityPage(
+    @Asked('registry.fidelity-page') asked: RequestOf<'registry.fidelity-page'>,
+  ): Promise<AnswerOf['registry.fidelity-page']> {
+    return this.service.registry.ask((queries) => queries.fidelityPage(asked), asked.atLeast);
+  }
+
+  @Answers('registry.fidelity-summary')
+  fidelitySummary(
+    @Asked('registry.fidelity-summary') asked: RequestOf<'registry.fidelity-summary'>,
+  ): Promise<AnswerOf['registry.fidelity-summary']> {
+    return this.service.registry.ask((queries) => queries.fidelitySummary(asked), asked.atLeast);
+  }
+
+  @Answers('registry.clouds')
+  clouds(@Asked('registry.clouds') asked: RequestOf<'registry.clouds'>): Promise<AnswerOf['registry.clouds']> {
+    return this.service.registry.ask((queries) => queries.clouds(), asked.atLeast);
+  }
+
   @Answers('registry.rebuild')
   rebuild(@Asked('registry.rebuild') _: RequestOf<'registry.rebuild'>): Promise<AnswerOf['registry.rebuild']> {
     return this.service.registry.rebuild();

@@ -36,6 +36,8 @@ export const mappingTable = defineEntity({
     { name: 'mapping_source_id', properties: ['source_id'] },
     { name: 'mapping_resource_type', properties: ['resource_type', 'status'] },
     { name: 'mapping_plan_id', properties: ['plan_id'] },
+    { name: 'mapping_type_page', properties: ['resource_type', 'position'] },
+    { name: 'mapping_status_page', properties: ['status', 'position'] },
   ],
 });
 
@@ -53,6 +55,12 @@ export const fidelityTable = defineEntity({
     verified_at: p.string(),
     equal: p.json(),
     others: p.json(),
+    /** How many attributes have come to which verdict. */
+    equal_count: p.integer().default(0),
+    mapped_count: p.integer().default(0),
+    lost_count: p.integer().default(0),
+    impossible_count: p.integer().default(0),
+    unknown_count: p.integer().default(0),
   },
   indexes: [{ name: 'fidelity_plan_id', properties: ['plan_id'] }],
 });
@@ -73,8 +81,19 @@ export const inventoryTable = defineEntity({
     fingerprint: p.string(),
     attributes: p.json(),
     unknown: p.json(),
+    /** What pages are ordered by: the name, and nothing where there is none. */
+    label: p.string().default(''),
+    /** Name, id and addresses in lower case: what people look for a part of. */
+    search: p.string().default(''),
   },
-  indexes: [{ name: 'inventory_project_id', properties: ['cloud', 'project_id'] }],
+  indexes: [
+    { name: 'inventory_project_id', properties: ['cloud', 'project_id'] },
+    {
+      name: 'inventory_page',
+      properties: ['cloud', 'resource_type', 'label', 'source_id', 'vanished', 'project_id', 'search'],
+    },
+    { name: 'inventory_count', properties: ['cloud', 'project_id', 'resource_type', 'vanished'] },
+  ],
 });
 
 /** One run of discovery. */
@@ -155,6 +174,7 @@ export const planStepTable = defineEntity({
   indexes: [
     { name: 'plan_step_ordinal', properties: ['plan_id', 'ordinal'] },
     { name: 'plan_step_because', properties: ['plan_id', 'because'] },
+    { name: 'plan_step_page', properties: ['plan_id', 'status', 'ordinal'] },
   ],
 });
 

@@ -2,8 +2,10 @@ import type { AttributeFidelity, FidelityRow, RequestOf } from '@osm/contracts';
 import type { Database } from 'better-sqlite3';
 import { equals, where } from './where.ts';
 
-type About = Pick<FidelityRow, 'resource_type' | 'source_id' | 'destination_id' | 'name' | 'project_id'>;
-type Row = About & { readonly equal: string; readonly others: string };
+/** Whose attributes a row is about. */
+export type About = Pick<FidelityRow, 'resource_type' | 'source_id' | 'destination_id' | 'name' | 'project_id'>;
+/** The report of one twin as the table has it. */
+export type RawFidelity = About & { readonly equal: string; readonly others: string };
 
 /** What became of each attribute of the twins that count, a row each, by type, id and attribute. */
 export const fidelity = (db: Database, asked: RequestOf<'registry.fidelity'>): readonly FidelityRow[] => {
@@ -17,7 +19,7 @@ export const fidelity = (db: Database, asked: RequestOf<'registry.fidelity'>): r
     equals('m.archived', false),
   );
   return db
-    .prepare<(string | number)[], Row>(
+    .prepare<(string | number)[], RawFidelity>(
       `SELECT f.resource_type, f.source_id, f.destination_id, i.name, i.project_id, f.equal, f.others FROM fidelity f
        JOIN mapping m USING (source_cloud, destination_cloud, resource_type, source_id)
        LEFT JOIN inventory i ON i.cloud = f.source_cloud AND i.resource_type = f.resource_type AND i.source_id = f.source_id
@@ -27,7 +29,8 @@ export const fidelity = (db: Database, asked: RequestOf<'registry.fidelity'>): r
     .flatMap(expanded);
 };
 
-const expanded = ({ equal, others, ...about }: Row): readonly FidelityRow[] => {
+/** A row for each attribute, by its name. */
+export const expanded = ({ equal, others, ...about }: RawFidelity): readonly FidelityRow[] => {
   const equals = (JSON.parse(equal) as string[]).map((attribute) => told(about, { attribute, verdict: 'equal' }));
   const rest = (JSON.parse(others) as AttributeFidelity[]).map((one) => told(about, one));
   return [...equals, ...rest].sort((a, b) => (a.attribute < b.attribute ? -1 : 1));

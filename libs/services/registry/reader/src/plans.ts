@@ -1,6 +1,8 @@
-import type { Answers, PlanRow, PlanStepRow } from '@osm/contracts';
+import type { Answers, PlanRow, PlanStepRow, RequestOf } from '@osm/contracts';
 import { Failure } from '@osm/kernel';
 import type { Database } from 'better-sqlite3';
+import { keyOf, pageOf, usualLimit } from './page.ts';
+import { equals, has, where } from './where.ts';
 
 type Raw<Row, Json extends keyof Row> = Omit<Row, Json> & { readonly [name in Json]: string };
 
@@ -24,20 +26,72 @@ const stepOf = ({ needs, failure, ...row }: Raw<PlanStepRow, 'needs' | 'failure'
 export const plans = (db: Database): readonly PlanRow[] =>
   db.prepare<[], Raw<PlanRow, 'findings'>>(`SELECT ${planColumns} FROM plan ORDER BY position DESC`).all().map(planOf);
 
-/** One plan with its steps in the order of the draft. Raises `no-such-plan`. */
-export const plan = (db: Database, planId: string): Answers['registry.plan'] => {
+/** The plans that fit, newest first, a page of them. */
+export const planPage = (db: Database, asked: RequestOf<'registry.plan-page'>): Answers['registry.plan-page'] => {
+  const { limit = usualLimit } = asked;
+  const [position] = keyOf(asked.after, 'number') ?? [];
+  const { sql, values } = where(
+    equals('intent', asked.intent),
+    equals('status', asked.status),
+    position === undefined ? undefined : { sql: 'position < ?', values: [position] },
+  );
+  const rows = db
+    .prepare<(string | number)[], Raw<PlanRow, 'findings'> & { readonly position: number }>(
+      `SELECT ${planColumns}, position FROM plan ${sql} ORDER BY position DESC LIMIT ?`,
+    )
+    .all(...values, limit + 1);
+  return pageOf(
+    rows,
+    limit,
+    (row) => [row.position],
+    ({ position: _, ...row }) => planOf(row),
+  );
+};
+
+/** One plan without its steps. Raises `no-such-plan`. */
+export const planSummary = (db: Database, planId: string): PlanRow => {
   const row = db
     .prepare<[string], Raw<PlanRow, 'findings'>>(`SELECT ${planColumns} FROM plan WHERE plan_id = ?`)
     .get(planId);
-  if (row === undefined) {
-    throw new Failure('no-such-plan', `cannot find plan ${planId}: there is no plan of this id`, {
-      remedy: 'Look at the list of plans for their ids.',
-    });
-  }
+  if (row !== undefined) return planOf(row);
+  throw new Failure('no-such-plan', `cannot find plan ${planId}: there is no plan of this id`, {
+    remedy: 'Look at the list of plans for their ids.',
+  });
+};
+
+/** The steps of a plan that fit, in the order of the draft, a page of them. Raises `no-such-plan`. */
+export const stepPage = (db: Database, asked: RequestOf<'registry.step-page'>): Answers['registry.step-page'] => {
+  const { planId, limit = usualLimit } = asked;
+  planSummary(db, planId);
+  const [ordinal] = keyOf(asked.after, 'number') ?? [];
+  const { sql, values } = where(
+    equals('plan_id', planId),
+    equals('status', asked.status),
+    equals('resource_type', asked.type),
+    equals('service', asked.service),
+    has(["lower(coalesce(name, ''))", 'lower(step_id)'], asked.q),
+    ordinal === undefined ? undefined : { sql: 'ordinal > ?', values: [ordinal] },
+  );
+  const rows = db
+    .prepare<(string | number)[], Raw<PlanStepRow, 'needs' | 'failure'> & { readonly ordinal: number }>(
+      `SELECT ${stepColumns}, ordinal FROM plan_step ${sql} ORDER BY ordinal LIMIT ?`,
+    )
+    .all(...values, limit + 1);
+  return pageOf(
+    rows,
+    limit,
+    (row) => [row.ordinal],
+    ({ ordinal: _, ...row }) => stepOf(row),
+  );
+};
+
+/** One plan with its steps in the order of the draft. Raises `no-such-plan`. */
+export const plan = (db: Database, planId: string): Answers['registry.plan'] => {
+  const row = planSummary(db, planId);
   const steps = db
     .prepare<[string], Raw<PlanStepRow, 'needs' | 'failure'>>(
       `SELECT ${stepColumns} FROM plan_step WHERE plan_id = ? ORDER BY ordinal`,
     )
     .all(planId);
-  return { plan: planOf(row), steps: steps.map(stepOf) };
+  return { plan: row, steps: steps.map(stepOf) };
 };

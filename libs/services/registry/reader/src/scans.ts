@@ -1,4 +1,4 @@
-import type { Answers } from '@osm/contracts';
+import type { Answers, CloudRow } from '@osm/contracts';
 import { Failure } from '@osm/kernel';
 import type { Database } from 'better-sqlite3';
 
@@ -23,3 +23,12 @@ export const scan = (db: Database, scanId: string): Scan => {
     .map((type) => ({ ...type, failure: JSON.parse(type.failure) as ScanType['failure'] }));
   return { ...row, types };
 };
+
+/** The clouds that were looked at, each with its newest scan, by name. */
+export const clouds = (db: Database): Answers['registry.clouds'] =>
+  db
+    .prepare<[], CloudRow>(
+      // SQLite takes the other columns from the row that has the maximum.
+      `SELECT cloud, scan_id, status, seen, max(created_at) AS scanned_at FROM scan GROUP BY cloud ORDER BY cloud`,
+    )
+    .all();

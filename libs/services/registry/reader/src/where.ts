@@ -13,6 +13,15 @@ export const equals = (column: string, value: string | boolean | undefined): Con
     ? undefined
     : { sql: `${column} = ?`, values: [typeof value === 'boolean' ? Number(value) : value] };
 
+/** The condition that one of these has a text somewhere in it, whatever its case, where one is asked for. */
+export const has = (expressions: readonly string[], text: string | undefined): Condition =>
+  text === undefined || text === ''
+    ? undefined
+    : {
+        sql: expressions.map((expression) => `instr(${expression}, ?) > 0`).join(' OR '),
+        values: expressions.map(() => text.toLowerCase()),
+      };
+
 /** All conditions that were asked for, joined by AND. */
 export const where = (...conditions: readonly Condition[]): Where => {
   const asked = conditions.filter((condition) => condition !== undefined);

@@ -1,0 +1,4 @@
+export * from './compare-clouds.ts';
+export * from './count-uncovered.ts';
+export * from './look-at-cloud.ts';
+export * from './uncovered-kinds.ts';
