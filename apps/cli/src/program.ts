@@ -322,7 +322,7 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     'serve',
     'Run all services in this process until stopped.',
     [
-      new Option('--port <number>', 'with the dashboard and the admin API on http://127.0.0.1:<number>'),
+      new Option('--port <number>', 'with the admin API on http://127.0.0.1:<number>'),
       new Option('--bandwidth-limit <rate>', 'bytes that all transfers together may move, for example 100MB/s'),
     ],
     async () => (await import('./commands/serve.ts')).serve,

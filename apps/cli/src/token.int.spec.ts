@@ -95,7 +95,7 @@ describe('token', { timeout: 60_000 }, () => {
     stop.abort();
     const { code, out, err } = await serving;
     expect(code, err).toBe(0);
-    expect(out).toContain(`the dashboard is at http://127.0.0.1:${port}`);
+    expect(out).toContain(`the API is at http://127.0.0.1:${port}/v1`);
     expect(out + err).not.toContain(token);
   });
 

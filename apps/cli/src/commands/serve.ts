@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { wrongUse } from '../wrong-use.ts';
 
-/** `serve`: every service in this process, until it is told to stop; with a port also the dashboard and the admin API. */
+/** `serve`: every service in this process, until it is told to stop; with a port also the admin API. */
 export const serve = async (context: Context, options: { readonly port?: string }): Promise<number> => {
   const { io, settings, debug } = context;
   const gateway = options.port === undefined ? undefined : await gatewayOn(options.port, context);
@@ -36,8 +36,8 @@ const gatewayOn = async (text: string, { settings }: Context) => {
 const howToAsk = ({ host, port }: { readonly host: string; readonly port: number }): string => {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return (
-    `the dashboard is at ${url}, the API at ${url}/v1, its description at ${url}/docs\n` +
-    'both want a token: openstack-migrate token create --name <who> --scope view,plan,execute\n'
+    `the API is at ${url}/v1, its description at ${url}/docs\n` +
+    'it wants a token: openstack-migrate token create --name <who> --scope view,plan,execute\n'
   );
 };
 

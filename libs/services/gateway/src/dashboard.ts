@@ -54,6 +54,5 @@ const pages =
     response.end(request.method === 'HEAD' ? undefined : body);
   };
 
-const notBuilt = `The dashboard is not built. Run \`npm run build\` in the folder of openstack-migrate and load this page again.
-The API answers below /v1, and /docs describes it.
+const notBuilt = `This build has no page. The API answers below /v1, and /docs describes it.
 `;

@@ -205,11 +205,11 @@ describe('the dashboard', () => {
     }
   });
 
-  it('says what to do where it was not built', async () => {
+  it('says what there is where there is no page', async () => {
     const other = await openGateway({ dashboard: path.join(folder, 'nothing') });
     const answer = await other.ask('/');
     expect(answer).toMatchObject({ status: 503, headers: { 'content-type': expect.stringContaining('text/plain') } });
-    expect(answer.text).toContain('npm run build');
+    expect(answer.text).toContain('/docs describes it');
     await other.close();
   });
 });
