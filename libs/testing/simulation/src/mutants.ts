@@ -114,9 +114,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'cancelled-goes-on',
-    file: 'libs/domain/src/plan.ts',
-    find: "return { ...state, status: 'cancelling', cancel: event.data };",
-    replace: 'return { ...state, cancel: event.data };',
+    file: 'libs/domain/src/plan-status.ts',
+    find: "  PlanCancelling: 'cancelling',\n",
+    replace: '',
     why: 'a cancelled plan dispatches what is due',
   },
   {
