@@ -21,7 +21,7 @@ export const knownPlans = async (log: EventLog): Promise<readonly KnownPlan[]> =
     const { planId } = subject;
     const event = decodeEvent(recorded);
     if (event.type === 'PlanRequested') {
-      const { asOf: _asOf, by: _by, ...request } = event.data;
+      const { asOf: _asOf, by: _by, reason: _reason, needsSecond: _second, ...request } = event.data;
       plans.set(planId, { planId, request, digest: undefined, status: 'requested' });
     }
     const known = plans.get(planId);

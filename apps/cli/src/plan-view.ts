@@ -19,6 +19,8 @@ export interface Said {
   readonly failure?: FailureRecord | undefined;
   /** Skipped: the failed step on which it stands. */
   readonly because?: PlanStep | undefined;
+  /** Skipped: who does without it, and why. */
+  readonly by?: { readonly by: string; readonly reason: string } | undefined;
 }
 
 export type Verdicts = { readonly [verdict in Verdict]: number };
@@ -59,6 +61,8 @@ export class PlanView {
   readonly #removed = new Set<string>();
   readonly #deleted = new Set<string>();
   readonly #skipped = new Set<string>();
+  /** By step: who does without it, and why. */
+  readonly #unwanted = new Map<string, { readonly by: string; readonly reason: string }>();
   readonly #verdicts = new Map<string, Verdicts>();
   #settled = 0;
 
@@ -73,7 +77,7 @@ export class PlanView {
         this.#running.set(event.data.stepId, { attempt: event.data.attempt, at: dateOf(at) });
         return [];
       case 'StepSettled':
-        this.#put(event.data.stepId, isUnfinished(event.data) ? 'unfinished' : event.data.outcome);
+        this.#put(event.data.stepId, this.#isUnfinished(event.data) ? 'unfinished' : event.data.outcome);
         return this.#settledSays(event.data);
       case 'PlanPaused':
       case 'PlanCancelling':
@@ -83,9 +87,14 @@ export class PlanView {
         return [];
       case 'PlanStarted':
       case 'PlanResumed':
-      case 'StepRetryRequested':
         this.state = 'running';
         return [];
+      case 'StepRetryRequested':
+        this.#unwanted.delete(event.data.stepId);
+        if (this.state === 'completed') this.state = 'running';
+        return [];
+      case 'StepSkipRequested':
+        return this.#skipSays(event.data);
       case 'PlanCompleted':
         this.state = 'completed';
         return [];
@@ -94,6 +103,7 @@ export class PlanView {
       case 'PlanDrafted':
       case 'PlanRejected':
       case 'PlanApproved':
+      case 'PlanSeconded':
         return [];
     }
   }
@@ -205,7 +215,7 @@ export class PlanView {
     if (step === undefined || outcome === 'succeeded') return [];
     const { ref, name } = step;
     // Of what a cancelled plan did without, the sum is enough.
-    if (isUnfinished({ outcome, because, failure })) {
+    if (this.#isUnfinished({ stepId, outcome, because, failure })) {
       return outcome === 'failed' && !isLoan(step) ? [{ what: 'unfinished', ref, name, step: step.step }] : [];
     }
     if (outcome === 'failed') return [{ what: 'failed', ref, name, step: step.step, failure }];
@@ -214,7 +224,21 @@ export class PlanView {
     const isSaid = this.#skipped.has(refKey(ref)) || (cause !== undefined && refKey(cause.ref) === refKey(ref));
     if (isSaid || isLoan(step)) return [];
     this.#skipped.add(refKey(ref));
-    return [{ what: 'skipped', ref, name, because: cause }];
+    return [{ what: 'skipped', ref, name, because: cause, by: this.#unwanted.get(stepId) }];
+  }
+
+  /** One that waits is told when its turn comes. */
+  #skipSays({ stepId, by, reason }: Extract<PlanEvent, { type: 'StepSkipRequested' }>['data']): readonly Said[] {
+    const step = this.#steps.get(stepId);
+    this.#unwanted.set(stepId, { by, reason });
+    if (step === undefined || this.#status.get(stepId) !== 'failed') return [];
+    this.#put(stepId, 'skipped');
+    return [{ what: 'skipped', ref: step.ref, name: step.name, by: { by, reason } }];
+  }
+
+  /** A cancelled plan has given it up, or done without it: nobody failed. */
+  #isUnfinished({ stepId, outcome, because, failure }: Omit<Settlement, 'attempt'>): boolean {
+    return outcome === 'skipped' ? because === undefined && !this.#unwanted.has(stepId) : failure?.code === givenUpCode;
   }
 
   #goneOr({ ref, step }: PlanStep): Fate {
@@ -244,10 +268,6 @@ export class PlanView {
 }
 
 const stoppedStates = { PlanPaused: 'paused', PlanCancelling: 'cancelling', PlanCancelled: 'cancelled' } as const;
-
-/** A cancelled plan has given it up, or done without it: nobody failed. */
-const isUnfinished = ({ outcome, because, failure }: Pick<Settlement, 'outcome' | 'because' | 'failure'>): boolean =>
-  outcome === 'skipped' ? because === undefined : failure?.code === givenUpCode;
 
 type Settlement = Extract<PlanEvent, { type: 'StepSettled' }>['data'];
 

@@ -138,6 +138,25 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     [reason()],
     async () => (await import('./commands/cancel.ts')).cancel,
   ).argument('<plan>', 'its id or the beginning of it, or its digest');
+  const step = (): Option => new Option('--step <id>', 'its id, as `events` and the summary show it');
+  command(
+    'retry',
+    'Try again what has failed of a plan, with what was skipped because of it.',
+    [step(), reason().makeOptionMandatory(), ...watching()],
+    async () => (await import('./commands/retry.ts')).retry,
+  ).argument('<plan>', 'its id or the beginning of it, or its digest');
+  command(
+    'skip',
+    'Do without a step that has failed or waits, and without what stands on it.',
+    [step().makeOptionMandatory(), reason().makeOptionMandatory()],
+    async () => (await import('./commands/skip.ts')).skip,
+  ).argument('<plan>', 'its id or the beginning of it, or its digest');
+  command(
+    'second',
+    'Agree to a plan that deletes, as another person than the one who has approved it.',
+    [reason()],
+    async () => (await import('./commands/second.ts')).second,
+  ).argument('<plan>', 'its id or the beginning of it, or its digest');
   command(
     'rollback',
     'Show which twins of a plan would be deleted again, and delete them where told to.',

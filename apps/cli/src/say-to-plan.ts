@@ -20,7 +20,7 @@ export interface ToldPlan {
 export const sayToPlan = async (
   { settings }: Context,
   text: string,
-  wordOf: (by: string) => PlanCommand,
+  wordOf: (by: string, plan: KnownPlan) => PlanCommand,
 ): Promise<ToldPlan> => {
   const { log, close } = await openLog(settings, 'a word beside');
   try {
@@ -28,7 +28,7 @@ export const sayToPlan = async (
     const { actor: by } = settings;
     const provenance = { producer: `openstack-migrate/${version}`, correlation: plan.planId, actor: by };
     const recorder = { log, clock: systemClock, ids: systemIds, provenance };
-    const { state } = await transact(recorder, rules, planSubject(plan.planId), wordOf(by));
+    const { state } = await transact(recorder, rules, planSubject(plan.planId), wordOf(by, plan));
     return { plan, state };
   } finally {
     await close();

@@ -3,7 +3,7 @@ import type { Fate, PlanView, Said, Verdicts } from './plan-view.ts';
 import { counted, duration, inWords } from './words.ts';
 
 /** One line about what has become of a resource. */
-export const saidLine = ({ what, ref, name, destinationId, told, step, failure, because }: Said): string => {
+export const saidLine = ({ what, ref, name, destinationId, told, step, failure, because, by }: Said): string => {
   const start = `${what.padEnd(9)} ${inWords(ref, name)}`;
   if (what === 'unfinished') return `${start}, ${step ?? 'step'}: given up`;
   if (what === 'deleted') return `${start}, ${destinationId ?? 'its twin'} of the destination`;
@@ -11,6 +11,7 @@ export const saidLine = ({ what, ref, name, destinationId, told, step, failure, 
     const { message = 'no reason was recorded', remedy = '' } = failure ?? {};
     return oneLine(`${start}, ${step ?? 'step'}: ${message}${/[.!?]$/.test(message) ? '' : '.'} ${remedy}`);
   }
+  if (what === 'skipped' && by !== undefined) return `${start}: by ${by.by} (${by.reason})`;
   if (what === 'skipped')
     return `${start}: ${because === undefined ? 'what it needs' : inWords(because.ref, because.name)} failed`;
   const end = told === undefined ? '' : `, ${told}`;

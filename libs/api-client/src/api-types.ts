@@ -823,6 +823,18 @@ export type Plan = {
    */
   requested_by: string;
   /**
+   * Who has approved it.
+   */
+  approved_by: string | null;
+  /**
+   * Another person than the one who approves it has to agree before it starts.
+   */
+  needs_second: boolean;
+  /**
+   * Who has agreed as the second person.
+   */
+  seconded_by: string | null;
+  /**
    * When it was asked for.
    */
   created_at: string;
@@ -877,6 +889,18 @@ export type PlanStep = {
    */
   because: string | null;
   failure: Failure | null;
+  /**
+   * Since when it is as `status` says.
+   */
+  since: string;
+  /**
+   * Who does without it; one that still waits is skipped when its turn comes.
+   */
+  skipped_by: string | null;
+  /**
+   * Why.
+   */
+  skip_reason: string | null;
   [key: string]: unknown;
 };
 
@@ -1974,6 +1998,33 @@ export type PlannerApproveResponses = {
 
 export type PlannerApproveResponse = PlannerApproveResponses[keyof PlannerApproveResponses];
 
+export type PlannerSecondData = {
+  body: DigestBody;
+  path: {
+    planId: string;
+  };
+  query?: never;
+  url: '/v1/plans/{planId}/second';
+};
+
+export type PlannerSecondErrors = {
+  /**
+   * A refusal, with what to do now.
+   */
+  default: Problem;
+};
+
+export type PlannerSecondError = PlannerSecondErrors[keyof PlannerSecondErrors];
+
+export type PlannerSecondResponses = {
+  /**
+   * The answer.
+   */
+  200: Changed;
+};
+
+export type PlannerSecondResponse = PlannerSecondResponses[keyof PlannerSecondResponses];
+
 export type PlannerStartData = {
   body: WhyBody;
   path: {
@@ -2108,6 +2159,62 @@ export type PlannerRetryResponses = {
 };
 
 export type PlannerRetryResponse = PlannerRetryResponses[keyof PlannerRetryResponses];
+
+export type PlannerRetryStepData = {
+  body: ReasonBody;
+  path: {
+    planId: string;
+    stepId: string;
+  };
+  query?: never;
+  url: '/v1/plans/{planId}/steps/{stepId}/retry';
+};
+
+export type PlannerRetryStepErrors = {
+  /**
+   * A refusal, with what to do now.
+   */
+  default: Problem;
+};
+
+export type PlannerRetryStepError = PlannerRetryStepErrors[keyof PlannerRetryStepErrors];
+
+export type PlannerRetryStepResponses = {
+  /**
+   * The answer.
+   */
+  200: Changed;
+};
+
+export type PlannerRetryStepResponse = PlannerRetryStepResponses[keyof PlannerRetryStepResponses];
+
+export type PlannerSkipStepData = {
+  body: ReasonBody;
+  path: {
+    planId: string;
+    stepId: string;
+  };
+  query?: never;
+  url: '/v1/plans/{planId}/steps/{stepId}/skip';
+};
+
+export type PlannerSkipStepErrors = {
+  /**
+   * A refusal, with what to do now.
+   */
+  default: Problem;
+};
+
+export type PlannerSkipStepError = PlannerSkipStepErrors[keyof PlannerSkipStepErrors];
+
+export type PlannerSkipStepResponses = {
+  /**
+   * The answer.
+   */
+  200: Changed;
+};
+
+export type PlannerSkipStepResponse = PlannerSkipStepResponses[keyof PlannerSkipStepResponses];
 
 export type PlannerDraftRollbackData = {
   body: WhyBody;

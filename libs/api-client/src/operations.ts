@@ -39,6 +39,8 @@ import type {
   RegistryStepPageResponse,
   PlannerApproveData,
   PlannerApproveResponse,
+  PlannerSecondData,
+  PlannerSecondResponse,
   PlannerStartData,
   PlannerStartResponse,
   PlannerPauseData,
@@ -49,6 +51,10 @@ import type {
   PlannerCancelResponse,
   PlannerRetryData,
   PlannerRetryResponse,
+  PlannerRetryStepData,
+  PlannerRetryStepResponse,
+  PlannerSkipStepData,
+  PlannerSkipStepResponse,
   PlannerDraftRollbackData,
   PlannerDraftRollbackResponse,
   RegistryMappingPageData,
@@ -116,11 +122,14 @@ export const operations = {
   'registry.plan-summary': { method: 'GET', path: '/v1/plans/{planId}' },
   'registry.step-page': { method: 'GET', path: '/v1/plans/{planId}/steps' },
   'planner.approve': { method: 'POST', path: '/v1/plans/{planId}/approve' },
+  'planner.second': { method: 'POST', path: '/v1/plans/{planId}/second' },
   'planner.start': { method: 'POST', path: '/v1/plans/{planId}/start' },
   'planner.pause': { method: 'POST', path: '/v1/plans/{planId}/pause' },
   'planner.resume': { method: 'POST', path: '/v1/plans/{planId}/resume' },
   'planner.cancel': { method: 'POST', path: '/v1/plans/{planId}/cancel' },
   'planner.retry': { method: 'POST', path: '/v1/plans/{planId}/retry' },
+  'planner.retry-step': { method: 'POST', path: '/v1/plans/{planId}/steps/{stepId}/retry' },
+  'planner.skip-step': { method: 'POST', path: '/v1/plans/{planId}/steps/{stepId}/skip' },
   'planner.draft-rollback': { method: 'POST', path: '/v1/plans/{planId}/rollback' },
   'registry.mapping-page': { method: 'GET', path: '/v1/mappings' },
   'registry.mapping': { method: 'GET', path: '/v1/mappings/{uuid}' },
@@ -166,11 +175,14 @@ export interface Operations {
   'registry.plan-summary': { data: RegistryPlanSummaryData; answer: RegistryPlanSummaryResponse };
   'registry.step-page': { data: RegistryStepPageData; answer: RegistryStepPageResponse };
   'planner.approve': { data: PlannerApproveData; answer: PlannerApproveResponse };
+  'planner.second': { data: PlannerSecondData; answer: PlannerSecondResponse };
   'planner.start': { data: PlannerStartData; answer: PlannerStartResponse };
   'planner.pause': { data: PlannerPauseData; answer: PlannerPauseResponse };
   'planner.resume': { data: PlannerResumeData; answer: PlannerResumeResponse };
   'planner.cancel': { data: PlannerCancelData; answer: PlannerCancelResponse };
   'planner.retry': { data: PlannerRetryData; answer: PlannerRetryResponse };
+  'planner.retry-step': { data: PlannerRetryStepData; answer: PlannerRetryStepResponse };
+  'planner.skip-step': { data: PlannerSkipStepData; answer: PlannerSkipStepResponse };
   'planner.draft-rollback': { data: PlannerDraftRollbackData; answer: PlannerDraftRollbackResponse };
   'registry.mapping-page': { data: RegistryMappingPageData; answer: RegistryMappingPageResponse };
   'registry.mapping': { data: RegistryMappingData; answer: RegistryMappingResponse };

@@ -22,18 +22,35 @@ export const requests = {
     types: z.array(z.string()),
     multitenant: z.boolean(),
     by: z.string(),
+    reason: z.string().optional(),
   }),
   /** What a cloud is and what it refuses us; nothing is written anywhere. */
   'discovery.look': z.object({ cloud: z.string() }),
   /** How much there is in a cloud that this build does not migrate. */
   'discovery.uncovered': z.object({ cloud: z.string(), multitenant: z.boolean() }),
-  'planner.draft': z.object({ request: PlanRequestShape, by: z.string() }),
-  'planner.approve': z.object({ planId: z.string(), digest: z.string(), by: z.string() }),
-  'planner.start': z.object({ planId: z.string(), by: z.string() }),
+  'planner.draft': z.object({ request: PlanRequestShape, by: z.string(), reason: z.string().optional() }),
+  'planner.approve': z.object({
+    planId: z.string(),
+    digest: z.string(),
+    by: z.string(),
+    reason: z.string().optional(),
+  }),
+  /** Another person than the one who has approved it agrees to a plan that deletes. */
+  'planner.second': z.object({
+    planId: z.string(),
+    digest: z.string(),
+    by: z.string(),
+    reason: z.string().optional(),
+  }),
+  'planner.start': z.object({ planId: z.string(), by: z.string(), reason: z.string().optional() }),
   'planner.pause': z.object({ planId: z.string(), by: z.string(), reason: z.string().optional() }),
-  'planner.resume': z.object({ planId: z.string(), by: z.string() }),
+  'planner.resume': z.object({ planId: z.string(), by: z.string(), reason: z.string().optional() }),
   'planner.cancel': z.object({ planId: z.string(), by: z.string(), reason: z.string().optional() }),
   'planner.retry': z.object({ planId: z.string(), by: z.string(), reason: z.string() }),
+  /** A failed step, or one that somebody has skipped, is tried again with what was skipped because of it. */
+  'planner.retry-step': z.object({ planId: z.string(), stepId: z.string(), by: z.string(), reason: z.string() }),
+  /** A step that failed or waits is done without; what stands on it is skipped. */
+  'planner.skip-step': z.object({ planId: z.string(), stepId: z.string(), by: z.string(), reason: z.string() }),
   'migration.register': z.object({
     route: RouteShape,
     ref: RefShape,
@@ -61,7 +78,7 @@ export const requests = {
     reason: z.string(),
     hard: z.boolean(),
   }),
-  'migration.recall': z.object({ route: RouteShape, ref: RefShape, by: z.string() }),
+  'migration.recall': z.object({ route: RouteShape, ref: RefShape, by: z.string(), reason: z.string().optional() }),
   /** What carries our marks in both clouds, of one type: a large cloud takes its time. */
   'migration.orphans': z.object({
     route: RouteShape,
@@ -235,6 +252,8 @@ export interface PlanRow {
   readonly source_cloud: string;
   readonly destination_cloud: string;
   readonly intent: string;
+  /** Whether the originals are removed once their twins are whole. */
+  readonly clean_up: 'never' | 'after-migration';
   readonly status:
     'requested' | 'drafted' | 'rejected' | 'approved' | 'running' | 'paused' | 'cancelling' | 'cancelled' | 'completed';
   readonly digest: string | null;
@@ -245,6 +264,10 @@ export interface PlanRow {
   readonly skipped: number;
   readonly findings: readonly Finding[];
   readonly requested_by: string;
+  readonly approved_by: string | null;
+  /** Whether another person than the one who approves it has to agree before it starts. */
+  readonly needs_second: boolean;
+  readonly seconded_by: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -261,6 +284,11 @@ export interface PlanStepRow {
   readonly needs: readonly string[];
   readonly because: string | null;
   readonly failure: z.infer<typeof FailureShape> | null;
+  /** Since when it is as `status` says. */
+  readonly since: string;
+  /** Who does without it, and why; one that still waits is skipped when its turn comes. Null: nobody. */
+  readonly skipped_by: string | null;
+  readonly skip_reason: string | null;
 }
 
 export interface InventoryRow {
@@ -481,11 +509,14 @@ export interface Answers {
   /** `resumed`: an unfinished plan of the very same request goes on instead of a new one. */
   'planner.draft': Changed & { readonly planId: string; readonly resumed: boolean };
   'planner.approve': Changed;
+  'planner.second': Changed;
   'planner.start': Changed;
   'planner.pause': Changed;
   'planner.resume': Changed;
   'planner.cancel': Changed;
   'planner.retry': Changed;
+  'planner.retry-step': Changed;
+  'planner.skip-step': Changed;
   'migration.register': Changed;
   'migration.import': Changed;
   'migration.forget': Changed;

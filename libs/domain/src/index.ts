@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './deletes.ts';
 export * from './inventory.ts';
 export * from './limits.ts';
 export * from './migration.ts';

@@ -72,7 +72,7 @@ export type MigrationCommand =
   | ({ readonly type: 'RecoverTwin' } & Extract<MigrationEvent, { type: 'TwinRecovered' }>['data'])
   | ({ readonly type: 'NoteCollected' } & Extract<MigrationEvent, { type: 'AuxiliaryCollected' }>['data'])
   | { readonly type: 'Forget'; readonly by: string; readonly reason: string; readonly hard: boolean }
-  | { readonly type: 'Recall'; readonly by: string };
+  | { readonly type: 'Recall'; readonly by: string; readonly reason?: string | undefined };
 
 export const initialMigration: MigrationState = {
   destinationId: undefined,
@@ -230,7 +230,7 @@ const decide = (command: MigrationCommand, state: MigrationState): readonly Migr
       return state.forgotten && !hard ? [] : [{ type: 'MigrationForgotten', data: { by, reason, hard } }];
     }
     case 'Recall':
-      return state.forgotten ? [{ type: 'MigrationRecalled', data: { by: command.by } }] : [];
+      return state.forgotten ? [{ type: 'MigrationRecalled', data: { by: command.by, reason: command.reason } }] : [];
   }
 };
 

@@ -14,10 +14,14 @@ export interface StepProgress {
   readonly unsettled: number;
   /** How many of its needs have failed or were skipped. */
   readonly spoiled: number;
-  /** How many of its needs were skipped. */
+  /** How many of its needs were skipped without ever having begun. */
   readonly skipped: number;
-  /** Skipped: the number of the failed step it stands on. */
+  /** Skipped: the number of the step on which it stands and which failed, or which a person does without. */
   readonly because: number | undefined;
+  /** Whether any attempt at it was ever in the hands of its service. */
+  readonly begun: boolean;
+  /** Whether a person does without it. */
+  readonly unwanted: boolean;
   /** An `always` step that has run since what it clears up was made: that is gone. */
   readonly cleared: boolean;
 }
@@ -46,6 +50,8 @@ const untouched: StepProgress = {
   spoiled: 0,
   skipped: 0,
   because: undefined,
+  begun: false,
+  unwanted: false,
   cleared: false,
 };
 
@@ -75,7 +81,8 @@ export const nextDue = (progress: Progress): Due | undefined => {
   const number = progress.due.front?.item;
   if (number === undefined) return undefined;
   const because = reasonToSkip(progress, number);
-  return because === undefined ? { number, to: 'dispatch' } : { number, to: 'skip', because };
+  if (because !== undefined) return { number, to: 'skip', because };
+  return progressAt(progress, number).unwanted ? { number, to: 'skip', because } : { number, to: 'dispatch' };
 };
 
 /**
@@ -87,10 +94,7 @@ export const nextToCollect = (progress: Progress): Due | undefined => {
   if (number === undefined) return undefined;
   const own = madeFor(progress.graph, number);
   const needs = own.length > 0 ? own : (progress.graph.needs[number] ?? []);
-  const wasBegun = needs.some((need) => {
-    const { status, attempt } = progressAt(progress, need);
-    return status !== 'skipped' || attempt > 1;
-  });
+  const wasBegun = needs.some((need) => progressAt(progress, need).begun);
   const isCollector = progress.graph.steps[number]?.always === true;
   return isCollector && wasBegun ? { number, to: 'dispatch' } : { number, to: 'skip', because: undefined };
 };
@@ -118,13 +122,24 @@ const reasonToSkip = (progress: Progress, number: number): number | undefined =>
 const isOnlyAwaited = ({ after }: PlanGraph, number: number, need: number): boolean =>
   after.get(number)?.has(need) === true;
 
-/** The outcome of a need as the step that waits for it takes it. */
-const heard = (graph: PlanGraph, number: number, need: number, outcome: StepOutcome): StepOutcome =>
-  isOnlyAwaited(graph, number, need) ? 'succeeded' : outcome;
+/**
+ * The outcome of a need as the step that waits for it takes it. What was skipped after it had begun counts as failed: what
+ * clears up after it has something to do.
+ */
+const heard = (
+  graph: PlanGraph,
+  number: number,
+  need: number,
+  outcome: StepOutcome,
+  { begun }: StepProgress,
+): StepOutcome => {
+  if (isOnlyAwaited(graph, number, need)) return 'succeeded';
+  return outcome === 'skipped' && begun ? 'failed' : outcome;
+};
 
 /** A step is in the hands of its service. */
 export const opened = (progress: Progress, number: number, attempt: number): Progress => {
-  const step: StepProgress = { ...progressAt(progress, number), status: 'open', attempt };
+  const step: StepProgress = { ...progressAt(progress, number), status: 'open', attempt, begun: true };
   return refreshed(progress.graph, withItem(progress.steps, number, step), progress.due, progress.totals);
 };
 
@@ -141,11 +156,25 @@ export const settled = (
   const cleared = was.cleared || (outcome !== 'skipped' && graph.steps[number]?.always === true);
   steps = withItem(steps, number, { ...was, status: outcome, because, cleared });
   for (const dependent of graph.dependents[number] ?? []) {
-    const step = told(itemAt(steps, dependent) ?? untouched, heard(graph, dependent, number, outcome), -1);
+    const step = told(itemAt(steps, dependent) ?? untouched, heard(graph, dependent, number, outcome, was), -1);
     steps = withItem(steps, dependent, step);
     if (isDue(step)) due = enqueued(due, dependent);
   }
   return refreshed(graph, steps, due, counted(before.totals, outcome, 1));
+};
+
+/**
+ * A person does without a step that is not under way. What waits settles when its turn comes, as all steps do: what clears
+ * up would not wait for what is still to run before it. What failed counts as skipped from now on; what stands on it has
+ * heard, or hears, that it failed.
+ */
+export const unwanted = ({ graph, ...before }: Progress, number: number): Progress => {
+  const was = itemAt(before.steps, number) ?? untouched;
+  const status = was.status === 'failed' ? 'skipped' : was.status;
+  const steps = withItem(before.steps, number, { ...was, status, unwanted: true });
+  const { totals } = before;
+  const after = was.status === 'failed' ? counted(counted(totals, 'failed', -1), 'skipped', 1) : totals;
+  return refreshed(graph, steps, before.due, after);
 };
 
 /** What a retry opens again, or the step that has to settle first. */
@@ -158,13 +187,13 @@ export interface Reopening {
 }
 
 /**
- * What a retry of a failed step opens again: the step, what was skipped because of it, and each `always` step that has
+ * What a retry of a step opens again: the step, what was skipped because of it, and each `always` step that has
  * run after one of these. What such a step has cleared up is made anew first: those of its needs that are of its own
  * resource (a borrowed role, a temporary image).
  */
-export const reopening = (progress: Progress, failed: number): Reopening => {
+export const reopening = (progress: Progress, retried: number): Reopening => {
   const { graph } = progress;
-  const numbers = new Set([failed]);
+  const numbers = new Set([retried]);
   const undone = new Set<number>();
   let clearing: number | undefined;
   for (const number of numbers) {
@@ -191,11 +220,12 @@ const madeFor = (graph: PlanGraph, collector: number): readonly number[] => {
   });
 };
 
-/** A failed step and all that its retry opens wait again, each for its next attempt. */
-export const reopened = (progress: Progress, failed: number): Progress => {
+/** A step to be retried and all that its retry opens wait again, each for its next attempt. */
+export const reopened = (progress: Progress, retried: number): Progress => {
   const { graph } = progress;
-  const { numbers, undone } = reopening(progress, failed);
+  const { numbers, undone } = reopening(progress, retried);
   let { steps, due, totals } = progress;
+  steps = withItem(steps, retried, { ...(itemAt(steps, retried) ?? untouched), unwanted: false });
   for (const number of undone) {
     steps = withItem(steps, number, { ...(itemAt(steps, number) ?? untouched), cleared: false });
   }
@@ -206,7 +236,7 @@ export const reopened = (progress: Progress, failed: number): Progress => {
     steps = withItem(steps, number, { ...was, status: 'waiting', attempt: attempt + 1, because: undefined });
     totals = counted(totals, status, -1);
     for (const dependent of graph.dependents[number] ?? []) {
-      const outcome = heard(graph, dependent, number, status);
+      const outcome = heard(graph, dependent, number, status, was);
       steps = withItem(steps, dependent, told(itemAt(steps, dependent) ?? untouched, outcome, 1));
     }
   }

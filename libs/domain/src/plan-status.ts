@@ -25,9 +25,11 @@ const after: { readonly [type in PlanEvent['type']]?: PlanStatus } = {
   PlanCompleted: 'completed',
 };
 
+/** A retry begins a plan again that has ended, one that was cancelled with its collecting alone; one that is paused stays so. */
+const begunAgain: { readonly [status in PlanStatus]?: PlanStatus } = { completed: 'running', cancelled: 'cancelling' };
+
 /** How a plan stands after an event of its stream, which its type alone tells: for whoever wants no more of it than that. */
 export const planStatusAfter = (before: PlanStatus, type: string): PlanStatus => {
-  // A retry begins a completed plan again; one that is paused stays so.
-  if (type === 'StepRetryRequested') return before === 'completed' ? 'running' : before;
+  if (type === 'StepRetryRequested') return begunAgain[before] ?? before;
   return after[type as PlanEvent['type']] ?? before;
 };

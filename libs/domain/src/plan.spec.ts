@@ -13,6 +13,7 @@ import {
   type PlanCommand,
   type PlanState,
 } from './plan.ts';
+import { progressAt } from './plan-progress.ts';
 
 const rules: Decider<PlanCommand, PlanState, PlanEvent> = plan;
 const given = (...events: readonly PlanEvent[]) => givenOf(rules, ...events);
@@ -95,6 +96,15 @@ const retry = (stepId: string): PlanCommand => ({ type: 'RetryStep', stepId, by:
 const retried = (stepId: string): PlanEvent => ({
   type: 'StepRetryRequested',
   data: { stepId, by: 'ann', reason: 'fixed' },
+});
+const skip = (stepId: string): PlanCommand => ({ type: 'SkipStep', stepId, by: 'ann', reason: 'done by hand' });
+const unwanted = (stepId: string): PlanEvent => ({
+  type: 'StepSkipRequested',
+  data: { stepId, by: 'ann', reason: 'done by hand' },
+});
+const settledSkipped = (stepId: string, attempt = 1): PlanEvent => ({
+  type: 'StepSettled',
+  data: { stepId, attempt, outcome: 'skipped' },
 });
 const pause: PlanCommand = { type: 'PausePlan', by: 'ann' };
 const resume: PlanCommand = { type: 'ResumePlan', by: 'ann' };
@@ -420,6 +430,27 @@ describe('a cancelled plan', () => {
   const cancel: PlanCommand = { type: 'CancelPlan', by: 'ann', reason: 'enough' };
   const cancelled: PlanEvent = { type: 'PlanCancelled', data: { by: 'ann', reason: 'enough' } };
 
+  describe('whose collecting has failed', () => {
+    const plan = running('a', 'b: a', 'c!: a').after(bad('a')).after(cancel).after(bad('c'));
+
+    it('collects once more when it is retried, and only that, until it is cancelled again', () => {
+      expect(plan.state.status).toBe('cancelled');
+      const again = { type: 'RetryFailed', by: 'ann', reason: 'fixed' } as const;
+      plan.when(again).then(retried('c'), dispatched('c', 2));
+      expect(plan.after(again).state.status).toBe('cancelling');
+      plan
+        .after(again)
+        .when(ok('c', 2))
+        .then(settled('c', 'succeeded', 2), cancelled);
+      plan.when(retry('c')).then(retried('c'), dispatched('c', 2));
+    });
+
+    it('is not begun again otherwise', () => {
+      plan.when(retry('a')).thenRefused('wrong-status');
+      plan.after(retry('c')).after(ok('c', 2)).when({ type: 'RetryFailed', by: 'ann' }).thenRefused('wrong-status');
+    });
+  });
+
   it('is over at once where it had not begun, and refused where it had ended', () => {
     given(requested).when(cancel).then(cancelled);
     approved('a', 'c!: a').when(cancel).then(cancelled);
@@ -498,6 +529,237 @@ describe('a retry', () => {
       .when(resume)
       .then({ type: 'PlanResumed', data: { by: 'ann' } }, dispatched('a', 2));
   });
+});
+
+describe('a step that a person does without', () => {
+  it('counts as skipped where it had failed, and all that was skipped because of it stays so', () => {
+    const failed = running('a', 'b: a', 'z').after(bad('a'));
+    failed.when(skip('a')).then(unwanted('a'));
+    const { state } = failed.after(skip('a'));
+    expect(plannedSteps(state).map(({ status, because }) => [status, because])).toEqual([
+      ['skipped', undefined],
+      ['skipped', 'a'],
+      ['open', undefined],
+    ]);
+    failed
+      .after(skip('a'))
+      .when(ok('z'))
+      .then(settled('z', 'succeeded'), completed(1, 0, 2));
+  });
+
+  it('is skipped where its turn comes, and with it what stands on it; what comes only after it goes on', () => {
+    const steps = ['a', 'b: a', 'c: b', 'd: b']
+      .map(step)
+      .map((one) => (one.id === 'd' ? { ...one, after: ['b'] } : one));
+    const begun = given(...approvedOf(steps)).after({ type: 'StartPlan', by: 'ann' });
+    begun.when(skip('b')).then(unwanted('b'));
+    begun
+      .after(skip('b'))
+      .when(ok('a'))
+      .then(settled('a', 'succeeded'), settledSkipped('b'), skipped('c', 'b'), dispatched('d'));
+  });
+
+  it('names the failure before it as the cause, where there is one', () => {
+    running('a', 'b: a', 'c: b')
+      .after(skip('b'))
+      .when(bad('a'))
+      .then(settled('a', 'failed'), skipped('b', 'a'), skipped('c', 'a'), completed(0, 1, 2));
+  });
+
+  it('never has its original removed: that stands on it', () => {
+    running('a', 'network/1/create: a', 'network/1/remove: network/1/create')
+      .after(skip('network/1/create'))
+      .when(ok('a'))
+      .then(
+        settled('a', 'succeeded'),
+        settledSkipped('network/1/create'),
+        skipped('network/1/remove', 'network/1/create'),
+        completed(1, 0, 2),
+      );
+  });
+
+  it('is neither under way, nor done, nor one that collects, nor one of another cause', () => {
+    const begun = running('a', 'b: a', 'c: b', 'd!: c');
+    begun.when(skip('a')).thenRefused('in-flight');
+    begun.when(skip('d')).thenRefused('cannot-skip');
+    begun.when(skip('e')).thenRefused('no-such-step');
+    begun.after(ok('a')).when(skip('a')).thenRefused('cannot-skip');
+    begun.after(bad('a')).when(skip('b')).thenRefused('cannot-skip');
+    approved('a').when(skip('a')).thenRefused('wrong-status');
+  });
+
+  it('is said once', () => {
+    running('a', 'b: a').after(skip('b')).when(skip('b')).then();
+    running('a', 'z').after(bad('a')).after(skip('a')).when(skip('a')).then();
+  });
+
+  it('is tried again after all where the person thinks better of it', () => {
+    const failed = running('a', 'b: a', 'z').after(bad('a')).after(skip('a'));
+    failed.when(retry('a')).then(retried('a'), dispatched('a', 2));
+    failed
+      .after(retry('a'))
+      .when(ok('a', 2))
+      .then(settled('a', 'succeeded', 2), dispatched('b', 2));
+    const waiting = running('a', 'b: a').after(skip('b'));
+    waiting.when(retry('b')).then(retried('b'));
+    waiting.after(retry('b')).when(ok('a')).then(settled('a', 'succeeded'), dispatched('b'));
+  });
+
+  it('stays so where all failed steps are retried, also where it stands on one of them', () => {
+    const ended = running('a', 'b: a', 'c').after(skip('b')).after(bad('a')).after(bad('c')).after(skip('c'));
+    const again = ended.after({ type: 'RetryFailed', by: 'ann' });
+    expect(plannedSteps(again.state).map(({ status }) => status)).toEqual(['open', 'waiting', 'skipped']);
+    again.when(ok('a', 2)).then(settled('a', 'succeeded', 2), settledSkipped('b', 2), completed(1, 0, 2));
+  });
+
+  it('is collected after, where it was ever begun', () => {
+    const paused = running('v/1/create', 'v/1/collect!: v/1/create', 'z').after(pause).after(bad('v/1/create'));
+    paused
+      .after(skip('v/1/create'))
+      .when(resume)
+      .then({ type: 'PlanResumed', data: { by: 'ann' } }, dispatched('v/1/collect'));
+    const waiting = paused.after(retry('v/1/create')).after(skip('v/1/create'));
+    waiting
+      .when(resume)
+      .then({ type: 'PlanResumed', data: { by: 'ann' } }, settledSkipped('v/1/create', 2), dispatched('v/1/collect'));
+    paused
+      .after(skip('v/1/create'))
+      .when({ type: 'CancelPlan', by: 'ann' })
+      .then({ type: 'PlanCancelling', data: { by: 'ann' } }, dispatched('v/1/collect'));
+  });
+
+  it('leaves nothing to collect where nobody ever had it in hand', () => {
+    running('a', 'v/1/create: a', 'v/1/collect!: v/1/create')
+      .after(skip('v/1/create'))
+      .when(ok('a'))
+      .then(
+        settled('a', 'succeeded'),
+        settledSkipped('v/1/create'),
+        skipped('v/1/collect', 'v/1/create'),
+        completed(1, 0, 2),
+      );
+  });
+});
+
+describe('a plan that needs a second person', () => {
+  const steps = [step('network/1/remove')];
+  const [, ...drafted] = approvedOf(steps);
+  const agree = (by: string): PlanCommand => ({ type: 'SecondPlan', digest: digest(steps), by });
+  const start: PlanCommand = { type: 'StartPlan', by: 'ann' };
+  const needing = given({ type: 'PlanRequested', data: { ...request, needsSecond: true } }, ...drafted);
+
+  it('starts only when another person than the one who has approved it agrees', () => {
+    needing.when(start).thenRefused('needs-second');
+    needing.when(agree('ann')).thenRefused('same-person');
+    needing.when(agree('bob')).then({ type: 'PlanSeconded', data: { digest: digest(steps), by: 'bob' } });
+    const seconded = needing.after(agree('bob'));
+    seconded.when(agree('eve')).then();
+    seconded.when(start).then(started, dispatched('network/1/remove'));
+    seconded.after(start).when(agree('bob')).then();
+  });
+
+  it('is seconded as it is: after its approval, and by its digest', () => {
+    needing.when({ type: 'SecondPlan', digest: 'of another', by: 'bob' }).thenRefused('stale-digest');
+    given({ type: 'PlanRequested', data: { ...request, needsSecond: true } }, ...drafted.slice(0, -1))
+      .when(agree('bob'))
+      .thenRefused('wrong-status');
+  });
+
+  it('is no other: what needs no second is started at once, and says so', () => {
+    given(...approvedOf(steps))
+      .when(agree('bob'))
+      .thenRefused('no-second-needed');
+    given(...approvedOf(steps))
+      .when(start)
+      .then(started, dispatched('network/1/remove'));
+  });
+});
+
+describe('what people say of single steps, in any order', () => {
+  /** Numbers that look like chance and are the same each time. */
+  const chance = (seed: number) => {
+    let state = seed;
+    return (below: number): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+  };
+
+  /** A few resources with chains of steps that stand on each other, some with what collects after them. */
+  const drawn = (next: (below: number) => number): readonly string[] => {
+    const texts: string[] = [];
+    const made: string[] = [];
+    for (let at = 0; at < 2 + next(5); at++) {
+      const needs = made.filter(() => next(3) === 0);
+      const own = ['make', 'fill', 'tie'].slice(0, 1 + next(3)).map((name) => `r/${at}/${name}`);
+      own.forEach((id, index) => texts.push(`${id}: ${[...needs, ...own.slice(0, index)].join(' ')}`));
+      if (next(2) === 0) texts.push(`r/${at}/collect!: ${own.join(' ')}`);
+      made.push(...own);
+    }
+    return texts;
+  };
+
+  const commandsFor = (state: PlanState): readonly PlanCommand[] => [
+    ...openSteps(state).flatMap(({ step: { id }, attempt }) => [ok(id, attempt), bad(id, attempt)]),
+    ...plannedSteps(state).flatMap(({ step: { id } }) => [skip(id), retry(id)]),
+    ...[pause, resume, { type: 'Reconsider' } as const],
+  ];
+
+  const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'Failure';
+
+  it('lets no step begin before its turn, leaves nothing uncollected, and comes to its end', () => {
+    let skips = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const next = chance(seed);
+      let { state } = running(...drawn(next));
+      const take = (command: PlanCommand): void => {
+        for (const event of rules.decide(command, state)) {
+          skips += Number(event.type === 'StepSkipRequested');
+          if (event.type === 'StepDispatched') mayBegin(state, event.data.stepId);
+          state = rules.evolve(state, event);
+        }
+      };
+      for (let turn = 0; turn < 60; turn++) {
+        const commands = commandsFor(state);
+        try {
+          take(commands[next(commands.length)] ?? { type: 'Reconsider' });
+        } catch (error) {
+          if (!isRefusal(error)) throw error;
+        }
+        const counts = plannedSteps(state).map(({ status }) => status);
+        const count = (wanted: string): number => counts.filter((status) => status === wanted).length;
+        expect(state.progress.totals, `seed ${seed}`).toEqual({
+          ...{ succeeded: count('succeeded'), failed: count('failed'), skipped: count('skipped') },
+        });
+      }
+      if (state.status === 'paused') take(resume);
+      while (openSteps(state).length > 0) {
+        for (const { step: one, attempt } of openSteps(state)) take(ok(one.id, attempt));
+      }
+      expect(state.status, `seed ${seed}`).toBe('completed');
+      for (const { step: one, status } of plannedSteps(state)) {
+        if (!one.always || status !== 'skipped') continue;
+        const begun = one.needs.filter((need) => hasBegun(state, need));
+        expect(begun, `seed ${seed}: ${one.id} collects nothing`).toEqual([]);
+      }
+    }
+    expect(skips).toBeGreaterThan(300);
+  });
+
+  const hasBegun = (state: PlanState, id: string): boolean => {
+    const number = state.progress.graph.numbers.get(id) ?? -1;
+    return progressAt(state.progress, number).begun;
+  };
+
+  const mayBegin = (state: PlanState, id: string): void => {
+    const { step: one, unwanted: isUnwanted } = stepOf(state, id) ?? {};
+    expect(isUnwanted, `${id} is dispatched though nobody wants it`).toBe(false);
+    for (const need of one?.needs ?? []) {
+      const status = stepOf(state, need)?.status;
+      const fitting = one?.always === true ? ['succeeded', 'failed', 'skipped'] : ['succeeded'];
+      expect(fitting, `${id} is dispatched and ${need} is ${String(status)}`).toContain(status);
+    }
+  };
 });
 
 describe('an always step', () => {
@@ -639,6 +901,9 @@ describe('a crash that leaves a part of what was decided', () => {
       ),
       sweep(['a', 'b', 'c', 'd: a b c'], [bad('a'), bad('b'), bad('c'), { type: 'RetryFailed', by: 'ann' }]),
       sweep(diamond, [pause, ok('a'), resume, bad('b'), pause, ok('c'), resume]),
+      sweep(diamond, [skip('b'), ok('a'), ok('c')]),
+      sweep([...diamond, 'e!: b'], [ok('a'), bad('b'), skip('b'), ok('e'), retry('b'), ok('c'), ok('b', 2)]),
+      sweep([...diamond, 'e: d'], [pause, ok('a'), skip('b'), skip('c'), resume, retry('b'), skip('d'), ok('b', 2)]),
     ];
     expect(tried.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(25);
   });

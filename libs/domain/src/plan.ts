@@ -14,6 +14,7 @@ import {
   reopened,
   reopening,
   settled,
+  unwanted,
   type Due,
   type Progress,
   type StepProgress,
@@ -37,12 +38,15 @@ export interface PlanState {
   /** Why the draft was refused, or what its drafting noticed. */
   readonly findings: readonly Finding[];
   readonly progress: Progress;
+  readonly approval: { readonly by: string } | undefined;
+  /** Whether another person than the one who has approved it agrees too. */
+  readonly isSeconded: boolean;
   /** Who cancels it, and why. */
   readonly cancel: { readonly by: string; readonly reason?: string | undefined } | undefined;
 }
 
 export type PlanCommand =
-  | ({ readonly type: 'RequestPlan'; readonly asOf: number; readonly by: string } & PlanRequest)
+  | ({ readonly type: 'RequestPlan'; readonly asOf: number; readonly needsSecond?: boolean } & Person & PlanRequest)
   | { readonly type: 'SurveyClouds'; readonly facts: { readonly [type: string]: JsonObject } }
   | { readonly type: 'DraftSection'; readonly index: number; readonly steps: readonly PlanStep[] }
   | {
@@ -54,11 +58,12 @@ export type PlanCommand =
       readonly findings: readonly Finding[];
     }
   | { readonly type: 'RejectDraft'; readonly findings: readonly Finding[] }
-  | { readonly type: 'ApprovePlan'; readonly digest: string; readonly by: string }
-  | { readonly type: 'StartPlan'; readonly by: string }
-  | { readonly type: 'PausePlan'; readonly by: string; readonly reason?: string | undefined }
-  | { readonly type: 'ResumePlan'; readonly by: string }
-  | { readonly type: 'CancelPlan'; readonly by: string; readonly reason?: string | undefined }
+  | ({ readonly type: 'ApprovePlan'; readonly digest: string } & Person)
+  | ({ readonly type: 'SecondPlan'; readonly digest: string } & Person)
+  | ({ readonly type: 'StartPlan' } & Person)
+  | ({ readonly type: 'PausePlan' } & Person)
+  | ({ readonly type: 'ResumePlan' } & Person)
+  | ({ readonly type: 'CancelPlan' } & Person)
   | {
       readonly type: 'HearOutcome';
       readonly stepId: string;
@@ -69,9 +74,16 @@ export type PlanCommand =
   /** A step was given up: whoever still runs it can record nothing more. */
   | { readonly type: 'HearAbandonment'; readonly stepId: string; readonly attempt: number; readonly by: string }
   | { readonly type: 'RetryStep'; readonly stepId: string; readonly by: string; readonly reason: string }
+  | { readonly type: 'SkipStep'; readonly stepId: string; readonly by: string; readonly reason: string }
   | { readonly type: 'RetryFailed'; readonly by: string; readonly reason?: string | undefined }
   /** Writes what is missing after a crash; harmless at any time. */
   | { readonly type: 'Reconsider' };
+
+/** Who wants it, and why. */
+interface Person {
+  readonly by: string;
+  readonly reason?: string | undefined;
+}
 
 type Command<Type extends PlanCommand['type']> = Extract<PlanCommand, { type: Type }>;
 
@@ -83,6 +95,8 @@ export const initialPlan: PlanState = {
   draft: undefined,
   findings: [],
   progress: noProgress,
+  approval: undefined,
+  isSeconded: false,
   cancel: undefined,
 };
 
@@ -157,11 +171,10 @@ const decide = (command: PlanCommand, state: PlanState): readonly PlanEvent[] =>
       return [{ type: 'PlanRejected', data: { findings: [...command.findings] } }];
     case 'ApprovePlan':
       return approvePlan(command, state);
+    case 'SecondPlan':
+      return secondPlan(command, state);
     case 'StartPlan':
-      if (state.status === 'running') return ready(state);
-      if (state.status === 'completed') return [];
-      if (state.status !== 'approved') throw wrongStatus('start', state);
-      return andReady(state, { type: 'PlanStarted', data: { by: command.by } });
+      return startPlan(command, state);
     case 'PausePlan':
       if (state.status === 'paused') return ready(state);
       if (state.status !== 'running') throw wrongStatus('pause', state);
@@ -169,7 +182,7 @@ const decide = (command: PlanCommand, state: PlanState): readonly PlanEvent[] =>
     case 'ResumePlan':
       if (state.status === 'running') return ready(state);
       if (state.status !== 'paused') throw wrongStatus('resume', state);
-      return andReady(state, { type: 'PlanResumed', data: { by: command.by } });
+      return andReady(state, { type: 'PlanResumed', data: { by: command.by, reason: command.reason } });
     case 'CancelPlan':
       return cancelPlan(command, state);
     case 'HearOutcome':
@@ -180,6 +193,8 @@ const decide = (command: PlanCommand, state: PlanState): readonly PlanEvent[] =>
       return retryStep(command, state);
     case 'RetryFailed':
       return retryFailed(command, state);
+    case 'SkipStep':
+      return skipStep(command, state);
     case 'Reconsider':
       return ready(state);
   }
@@ -220,12 +235,34 @@ const finishDraft = (command: Command<'FinishDraft'>, state: PlanState): readonl
   return [{ type: 'PlanDrafted', data: { sections, steps: steps.length, resources, digest, findings: [...findings] } }];
 };
 
-const approvePlan = ({ digest, by }: Command<'ApprovePlan'>, state: PlanState): readonly PlanEvent[] => {
+const approvePlan = ({ digest, by, reason }: Command<'ApprovePlan'>, state: PlanState): readonly PlanEvent[] => {
   const { status, draft } = state;
-  if (draft === undefined || status === 'cancelled' || status === 'cancelling') throw wrongStatus('approve', state);
+  if (draft === undefined || isCancelled(state)) throw wrongStatus('approve', state);
   if (draft.digest !== digest) throw staleDigest(digest, draft.digest);
-  return status === 'drafted' ? [{ type: 'PlanApproved', data: { digest, by } }] : [];
+  return status === 'drafted' ? [{ type: 'PlanApproved', data: { digest, by, reason } }] : [];
 };
+
+const secondPlan = ({ digest, by, reason }: Command<'SecondPlan'>, state: PlanState): readonly PlanEvent[] => {
+  const { draft, approval, isSeconded } = state;
+  if (state.request?.needsSecond !== true) throw noSecondNeeded();
+  if (draft !== undefined && draft.digest !== digest) throw staleDigest(digest, draft.digest);
+  if (isSeconded) return [];
+  if (state.status !== 'approved') throw wrongStatus('second', state);
+  if (approval?.by === by) throw samePerson(by);
+  return [{ type: 'PlanSeconded', data: { digest, by, reason } }];
+};
+
+const startPlan = ({ by, reason }: Command<'StartPlan'>, state: PlanState): readonly PlanEvent[] => {
+  if (state.status === 'running') return ready(state);
+  if (state.status === 'completed') return [];
+  if (state.status !== 'approved') throw wrongStatus('start', state);
+  if (waitsForSecond(state)) throw needsSecond(state.approval?.by);
+  return andReady(state, { type: 'PlanStarted', data: { by, reason } });
+};
+
+/** Whether the plan is approved and must be seconded by somebody else before it starts. */
+export const waitsForSecond = ({ status, request, isSeconded }: PlanState): boolean =>
+  status === 'approved' && request?.needsSecond === true && !isSeconded;
 
 /** One that has not begun has nothing to collect: it is over at once. */
 const cancelPlan = ({ by, reason }: Command<'CancelPlan'>, state: PlanState): readonly PlanEvent[] => {
@@ -273,25 +310,32 @@ const hearOutcome = (command: Command<'HearOutcome'>, state: PlanState): readonl
 };
 
 const retryStep = ({ stepId, by, reason }: Command<'RetryStep'>, state: PlanState): readonly PlanEvent[] => {
-  mayRetry(state);
+  if (!isCancelled(state)) mustHaveBegun('retry', state);
   const number = numberOf(state, stepId);
   const step = progressAt(state.progress, number);
+  if (isCancelled(state) && !isCollector(state, number)) throw wrongStatus('retry', state);
   // Asked for before a crash: it waits or runs already.
-  if (step.status === 'waiting' || step.status === 'open') return ready(state);
-  if (step.status !== 'failed') throw notFailed(stepId, step, state);
+  if (!step.unwanted && (step.status === 'waiting' || step.status === 'open')) return ready(state);
+  if (!step.unwanted && step.status !== 'failed') throw notFailed(stepId, step, state);
   const { clearing } = reopening(state.progress, number);
   if (clearing !== undefined) throw stillClearing(stepId, clearing, state);
   return andReady(state, { type: 'StepRetryRequested', data: { stepId, by, reason } });
 };
 
-/** All that failed, what clears up last: a retry of what it clears up after opens it by itself. */
+/**
+ * All that failed, what clears up last: a retry of what it clears up after opens it by itself. A plan that is or was
+ * cancelled only clears up once more where that failed: what it has borrowed would stay for ever.
+ */
 const retryFailed = ({ by, reason }: Command<'RetryFailed'>, state: PlanState): readonly PlanEvent[] => {
-  mayRetry(state);
+  const failed = inOrder(state.progress, 'failed').filter(
+    (number) => !isCancelled(state) || isCollector(state, number),
+  );
+  if (!isCancelled(state) || failed.length === 0) mustHaveBegun('retry', state);
   const { graph } = state.progress;
   const events: PlanEvent[] = [];
   let folded = state;
   let refusal: Failure | undefined;
-  for (const number of inOrder(state.progress, 'failed')) {
+  for (const number of failed) {
     const stepId = graph.steps[number]?.id;
     if (stepId === undefined || progressAt(folded.progress, number).status !== 'failed') continue;
     const { clearing } = reopening(folded.progress, number);
@@ -306,6 +350,21 @@ const retryFailed = ({ by, reason }: Command<'RetryFailed'>, state: PlanState): 
   if (events.length === 0 && refusal !== undefined) throw refusal;
   return [...events, ...ready(folded)];
 };
+
+/** Only what nothing else depends on for its cleanliness, and nobody has in hand. */
+const skipStep = ({ stepId, by, reason }: Command<'SkipStep'>, state: PlanState): readonly PlanEvent[] => {
+  mustHaveBegun('skip a step of', state);
+  const number = numberOf(state, stepId);
+  const step = progressAt(state.progress, number);
+  if (step.unwanted) return ready(state);
+  if (isCollector(state, number)) throw collects(stepId);
+  if (step.status !== 'failed' && step.status !== 'waiting') throw notSkippable(stepId, step, state);
+  return andReady(state, { type: 'StepSkipRequested', data: { stepId, by, reason } });
+};
+
+const isCancelled = ({ status }: PlanState): boolean => status === 'cancelling' || status === 'cancelled';
+
+const isCollector = ({ progress }: PlanState, number: number): boolean => progress.graph.steps[number]?.always === true;
 
 const inOrder = (progress: Progress, status: StepProgress['status']): readonly number[] => {
   const { steps } = progress.graph;
@@ -333,6 +392,9 @@ const evolve = (before: PlanState, event: PlanEvent): PlanState => {
     case 'PlanCancelling':
       return { ...state, cancel: event.data };
     case 'PlanApproved':
+      return { ...state, approval: event.data };
+    case 'PlanSeconded':
+      return { ...state, isSeconded: true };
     case 'PlanStarted':
     case 'PlanResumed':
     case 'PlanPaused':
@@ -342,11 +404,15 @@ const evolve = (before: PlanState, event: PlanEvent): PlanState => {
     case 'StepDispatched':
     case 'StepSettled':
     case 'StepRetryRequested':
+    case 'StepSkipRequested':
       return evolveStep(state, event);
   }
 };
 
-type StepEvent = Extract<PlanEvent, { type: 'StepDispatched' | 'StepSettled' | 'StepRetryRequested' }>;
+type StepEvent = Extract<
+  PlanEvent,
+  { type: 'StepDispatched' | 'StepSettled' | 'StepRetryRequested' | 'StepSkipRequested' }
+>;
 
 const evolveStep = (state: PlanState, event: StepEvent): PlanState => {
   const { progress } = state;
@@ -363,6 +429,8 @@ const evolveStep = (state: PlanState, event: StepEvent): PlanState => {
     }
     case 'StepRetryRequested':
       return { ...state, progress: reopened(progress, number) };
+    case 'StepSkipRequested':
+      return { ...state, progress: unwanted(progress, number) };
   }
 };
 
@@ -374,15 +442,18 @@ export interface PlannedStep {
   readonly step: PlanStep;
   readonly status: StepProgress['status'];
   readonly attempt: number;
-  /** Skipped: the id of the failed step it stands on. */
+  /** Skipped: the id of the step on which it stands and which failed, or which a person does without. */
   readonly because: string | undefined;
+  /** Whether a person does without it. */
+  readonly unwanted: boolean;
 }
 
 const plannedStep = ({ graph, ...progress }: Progress, number: number): readonly PlannedStep[] => {
   const step = graph.steps[number];
   if (step === undefined) return [];
-  const { status, attempt, because } = progressAt({ graph, ...progress }, number);
-  return [{ step, status, attempt, because: because === undefined ? undefined : graph.steps[because]?.id }];
+  const { status, attempt, because, unwanted } = progressAt({ graph, ...progress }, number);
+  const cause = because === undefined ? undefined : graph.steps[because]?.id;
+  return [{ step, status, attempt, because: cause, unwanted }];
 };
 
 /** All steps of a drafted plan, in the order of the draft. Walks the whole plan. */
@@ -395,9 +466,7 @@ export const openSteps = (state: PlanState): readonly PlannedStep[] =>
 
 /** Those of them that are given up because the plan is cancelled: all but what collects. */
 export const stepsToGiveUp = (state: PlanState): readonly PlannedStep[] =>
-  state.status === 'cancelling' || state.status === 'cancelled'
-    ? openSteps(state).filter(({ step }) => !step.always)
-    : [];
+  isCancelled(state) ? openSteps(state).filter(({ step }) => !step.always) : [];
 
 /** One step, undefined where the plan has no such step. */
 export const stepOf = ({ progress }: PlanState, stepId: string): PlannedStep | undefined => {
@@ -413,9 +482,9 @@ const numberOf = ({ progress }: PlanState, stepId: string): number => {
   });
 };
 
-const mayRetry = (state: PlanState): void => {
+const mustHaveBegun = (verb: string, state: PlanState): void => {
   const { status } = state;
-  if (status !== 'running' && status !== 'paused' && status !== 'completed') throw wrongStatus('retry', state);
+  if (status !== 'running' && status !== 'paused' && status !== 'completed') throw wrongStatus(verb, state);
 };
 
 const statusRemedies: { readonly [status in PlanStatus]: string } = {
@@ -450,6 +519,40 @@ const notFailed = (stepId: string, { status, because }: StepProgress, { progress
     remedy: cause === undefined ? 'Retry steps that have failed.' : `Retry ${cause}, because of which it was skipped.`,
   });
 };
+
+const collects = (stepId: string): Failure =>
+  new Failure('cannot-skip', `cannot skip ${stepId}: it collects what other steps have made or borrowed for a while`, {
+    remedy: 'Retry it where it has failed; openstack-migrate orphans shows what is left.',
+  });
+
+const notSkippable = (stepId: string, { status, because }: StepProgress, { progress }: PlanState): Failure => {
+  const cause = because === undefined ? undefined : progress.graph.steps[because]?.id;
+  if (status === 'open') {
+    return new Failure('in-flight', `cannot skip ${stepId}: it is under way`, {
+      remedy: 'Wait until it has settled; cancelling the plan gives up what is under way.',
+    });
+  }
+  const why = cause === undefined ? `it has ${status} already` : `it was skipped because of ${cause} already`;
+  return new Failure('cannot-skip', `cannot skip ${stepId}: ${why}`, {
+    remedy: cause === undefined ? 'Skip steps that have failed or wait.' : `Skip ${cause}.`,
+  });
+};
+
+const noSecondNeeded = (): Failure =>
+  new Failure('no-second-needed', 'cannot second the plan: it needs nobody beside the one who approves it', {
+    remedy:
+      'Start it. Plans that delete need a second person where cleanup_needs_second was set when they were drafted.',
+  });
+
+const samePerson = (by: string): Failure =>
+  new Failure('same-person', `cannot second the plan: ${by} has approved it`, {
+    remedy: 'Have another person second it.',
+  });
+
+const needsSecond = (approvedBy: string | undefined): Failure =>
+  new Failure('needs-second', 'cannot start the plan: it deletes, and only one person has agreed to it', {
+    remedy: `Have another person than ${approvedBy ?? 'the one who has approved it'} second it, then start it.`,
+  });
 
 const stillClearing = (stepId: string, clearing: number, { progress }: PlanState): Failure => {
   const busy = progress.graph.steps[clearing]?.id ?? '';

@@ -21,6 +21,7 @@ export type ScanCommand =
       readonly types: readonly string[];
       readonly multitenant: boolean;
       readonly by: string;
+      readonly reason?: string | undefined;
     }
   | {
       readonly type: 'FinishType';
@@ -57,8 +58,8 @@ const decide = (command: ScanCommand, state: ScanState): readonly ScanEvent[] =>
   switch (command.type) {
     case 'RequestScan': {
       if (state.status !== 'unknown') return ready(state);
-      const { cloud, types, multitenant, by } = command;
-      return andReady(state, { type: 'ScanRequested', data: { cloud, types: [...types], multitenant, by } });
+      const { cloud, types, multitenant, by, reason } = command;
+      return andReady(state, { type: 'ScanRequested', data: { cloud, types: [...types], multitenant, by, reason } });
     }
     case 'FinishType': {
       const { of: type, outcome, seen, changed, vanished, failure } = command;

@@ -1,5 +1,6 @@
 export * from './draft.ts';
 export * from './graph.ts';
+export { isRemovable } from './is-removable.ts';
 export * from './near.ts';
 export * from './sections.ts';
 export * from './show-plan.ts';

@@ -279,6 +279,13 @@ export class SettingsFile {
   @Min(0, { message: 'it must be a number, 0 or more' })
   min_free_disk_mib = 64;
 
+  /**
+   * Whether a plan that deletes (originals, or twins again) needs a second person: another one than the one who has approved
+   * it seconds it before it starts. What a plan needs is written into it when it is drafted.
+   */
+  @IsBoolean(yesOrNo)
+  cleanup_needs_second = false;
+
   /** The address on which the admin API answers. One that other machines reach needs `gateway_insecure`. */
   @IsString(anyText)
   @MinLength(1, { message: 'it must not be empty' })

@@ -76,6 +76,7 @@ export const readSettings = async (options: ReadSettingsOptions): Promise<ReadSe
     settleSeconds: file.settle_seconds,
     leaseSeconds: file.lease_seconds,
     minFreeDiskBytes: file.min_free_disk_mib * 1024 ** 2,
+    cleanupNeedsSecond: file.cleanup_needs_second,
     gateway: {
       ...{ host: file.gateway_host, port: file.gateway_port, insecure: file.gateway_insecure },
       names: (file.gateway_names ?? '').split(',').flatMap((name) => name.trim().toLowerCase() || []),

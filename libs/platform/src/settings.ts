@@ -63,6 +63,8 @@ export interface Settings {
   readonly leaseSeconds: number;
   /** Bytes that must be free where this process writes before it begins a step. */
   readonly minFreeDiskBytes: number;
+  /** Whether plans that delete, drafted from now on, need a second person; absent: they do not. */
+  readonly cleanupNeedsSecond?: boolean;
   /** Absent: loopback, port 8808. */
   readonly gateway?: GatewaySettings;
   /** Who is asking, as events name the actor. */

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { followPlan } from '../follow-plan.ts';
 import { withSession, type Session } from '../session.ts';
+import { startApproved } from '../start-approved.ts';
 import { untilCollected } from '../unfinished-plans.ts';
 import { wrongUse } from '../wrong-use.ts';
 
@@ -23,20 +24,18 @@ export const apply = async (context: Context, _options: object, digest = ''): Pr
     }
     const route = { source: row.source_cloud, destination: row.destination_cloud };
     if (row.status === 'drafted' || row.status === 'approved') await untilCollected(session, route);
-    await begin(session, row, by);
-    return followPlan(session, planId, route);
+    return (await begin(session, row, by)) ? followPlan(session, planId, route) : exitCode.failed;
   });
 };
 
-const begin = async (
-  { asker, io }: Session,
-  { plan_id: planId, status, digest }: PlanRow,
-  by: string,
-): Promise<void> => {
+/** Whether it goes on; a plan that deletes may have to wait for a second person. */
+const begin = async (session: Session, { plan_id: planId, status, digest }: PlanRow, by: string): Promise<boolean> => {
+  const { asker, io } = session;
   if (status === 'running') io.out(`going on with plan ${planId}\n`);
   if (status === 'paused') await asker.ask('planner.resume', { planId, by });
   if (status === 'drafted') await asker.ask('planner.approve', { planId, digest: digest ?? '', by });
-  if (status === 'drafted' || status === 'approved') await asker.ask('planner.start', { planId, by });
+  if (status === 'drafted' || status === 'approved') return startApproved(session, planId, digest ?? '');
+  return true;
 };
 
 /** What can be gone on with before what cannot; of several the newest, which is listed first. */

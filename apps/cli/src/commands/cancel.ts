@@ -27,7 +27,7 @@ export const cancel = async (
     while (!(await waitBeside(context, plan.planId, 'PlanCancelled'))) if (await isRunHere(context, plan)) break;
     io.out(`plan ${plan.planId} is cancelled; what it has made stays, and the same command goes on with it\n`);
   }
-  return told(context, await uncollected(context, plan));
+  return told(context, plan, await uncollected(context, plan));
 };
 
 const isRunHere = async (context: Context, plan: KnownPlan): Promise<boolean> =>
@@ -44,10 +44,10 @@ const uncollected = async ({ settings }: Context, { planId }: KnownPlan): Promis
   }
 };
 
-const told = ({ io }: Context, failed: readonly PlannedStep[]): number => {
+const told = ({ io }: Context, { planId }: KnownPlan, failed: readonly PlannedStep[]): number => {
   if (failed.length === 0) return exitCode.done;
   io.err(`${counted(failed.length, 'step')} that collect what was made for a while have failed:\n`);
   for (const { step } of failed) io.err(`  ${step.id}\n`);
-  io.err('Look at the failures: openstack-migrate events; then remove by hand what is left.\n');
+  io.err(`Look at the failures: openstack-migrate events; then: openstack-migrate retry ${planId}\n`);
   return exitCode.partly;
 };

@@ -1,5 +1,5 @@
 import type { MappingRow } from '@osm/contracts';
-import type { Resource } from '@osm/resource';
+import { isRemovable } from '@osm/planning';
 import type { Context } from '../context.ts';
 import { draftOf, draftPlan, type Drafting } from '../draft-plan.ts';
 import { exitCode } from '../exit-code.ts';
@@ -49,18 +49,6 @@ const removable = async (
   const asked = { ...recordFilters(records), route: routeOf(settings), sourceRemoved: false };
   const rows = await asker.ask('registry.mappings', asked);
   return rows.filter((row) => isRemovable(row, handlers.get(row.resource_type)));
-};
-
-/**
- * Whether the original may go. The Python tool did not record whether a twin with a unique name was its own, so such ones
- * of its records stay.
- */
-export const isRemovable = (
-  { status, how }: Pick<MappingRow, 'status' | 'how'>,
-  handler: Pick<Resource, 'adopts'> | undefined,
-): boolean => {
-  if (handler === undefined || (status !== 'completed' && status !== 'source-cleanup-failed')) return false;
-  return how === 'created' || how === 'adopted' || (how === 'imported' && handler.adopts !== 'unique');
 };
 
 /** Looks at the source again and has the removal drafted: what is shown is what would be done. */

@@ -6,6 +6,7 @@ import { followPlan } from '../follow-plan.ts';
 import { chooseBatch, chooseOne, planSource, type PlanOptions } from '../plan-source.ts';
 import { printRejection } from '../print-findings.ts';
 import { routeOf, withSession, type Session } from '../session.ts';
+import { startApproved } from '../start-approved.ts';
 import { untilCollected } from '../unfinished-plans.ts';
 import { counted } from '../words.ts';
 
@@ -65,7 +66,7 @@ export const carryOut = async (session: Session, drafting: Drafting): Promise<nu
     io.out(`plan ${planId}: ${counted(resources, 'resource')} in ${counted(steps.length, 'step')}\n`);
     await untilCollected(session, routeOf(settings));
     await asker.ask('planner.approve', { planId, digest, by: settings.actor });
-    await asker.ask('planner.start', { planId, by: settings.actor });
+    if (!(await startApproved(session, planId, digest))) return exitCode.failed;
   }
   return followPlan(session, planId, routeOf(settings));
 };

@@ -146,7 +146,12 @@ export const migrationEvents = [
     'The record is set aside; the next plan treats the resource as new.',
     z.object({ by: z.string(), reason: z.string(), hard: z.boolean() }),
   ),
-  defineEvent('MigrationRecalled', 1, 'A forgotten record counts again.', z.object({ by: z.string() })),
+  defineEvent(
+    'MigrationRecalled',
+    1,
+    'A forgotten record counts again.',
+    z.object({ by: z.string(), reason: z.string().optional() }),
+  ),
 ] as const;
 
 export type MigrationEvent = EventOf<(typeof migrationEvents)[number]>;

@@ -51,6 +51,9 @@ export const planEvents = [
       /** The log position whose inventory and mappings the draft stands on. */
       asOf: z.number(),
       by: z.string(),
+      reason: z.string().optional(),
+      /** Whether a second person has to agree before it starts; absent: it does not. */
+      needsSecond: z.boolean().optional(),
     }),
   ),
   defineEvent(
@@ -91,16 +94,27 @@ export const planEvents = [
     'PlanApproved',
     1,
     'Somebody approved exactly this graph.',
-    z.object({ digest: z.string(), by: z.string() }),
+    z.object({ digest: z.string(), by: z.string(), reason: z.string().optional() }),
   ),
-  defineEvent('PlanStarted', 1, 'The plan runs.', z.object({ by: z.string() })),
+  defineEvent(
+    'PlanSeconded',
+    1,
+    'Another person than the one who approved it agrees to exactly this graph.',
+    z.object({ digest: z.string(), by: z.string(), reason: z.string().optional() }),
+  ),
+  defineEvent('PlanStarted', 1, 'The plan runs.', z.object({ by: z.string(), reason: z.string().optional() })),
   defineEvent(
     'PlanPaused',
     1,
     'No further step is dispatched.',
     z.object({ by: z.string(), reason: z.string().optional() }),
   ),
-  defineEvent('PlanResumed', 1, 'Steps are dispatched again.', z.object({ by: z.string() })),
+  defineEvent(
+    'PlanResumed',
+    1,
+    'Steps are dispatched again.',
+    z.object({ by: z.string(), reason: z.string().optional() }),
+  ),
   defineEvent(
     'PlanCancelling',
     1,
@@ -127,7 +141,7 @@ export const planEvents = [
       stepId: z.string(),
       attempt: z.number(),
       outcome: z.enum(['succeeded', 'failed', 'skipped']),
-      /** Skipped: the failed step it stands on; absent where the plan was cancelled before. */
+      /** Skipped: the step that failed or was skipped and on which it stands; absent where the plan or a person did without it. */
       because: z.string().optional(),
       failure: FailureShape.optional(),
     }),
@@ -136,6 +150,12 @@ export const planEvents = [
     'StepRetryRequested',
     1,
     'A person wants a failed step tried again, with what was skipped because of it.',
+    z.object({ stepId: z.string(), by: z.string(), reason: z.string() }),
+  ),
+  defineEvent(
+    'StepSkipRequested',
+    1,
+    'A person does without a step: one that failed counts as skipped, one that waits is skipped when its turn comes.',
     z.object({ stepId: z.string(), by: z.string(), reason: z.string() }),
   ),
   defineEvent(

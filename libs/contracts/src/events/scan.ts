@@ -14,6 +14,7 @@ export const scanEvents = [
       /** Whether the credential sees and may act for all tenants. */
       multitenant: z.boolean(),
       by: z.string(),
+      reason: z.string().optional(),
     }),
   ),
   defineEvent(

@@ -1,6 +1,7 @@
 import type { Finding } from '@osm/contracts';
 import { refKey } from '@osm/kernel';
 import { perType } from '../findings.ts';
+import { isOurTwin } from '../is-removable.ts';
 import { chosen, inWords, withFindings, type Chosen, type Transform } from '../transform.ts';
 import type { Mapping } from '../world.ts';
 import { stillContains, unmigratedMembers } from '../unmigrated-members.ts';
@@ -40,9 +41,7 @@ const refusalOf = ({ ref, name, handler }: Chosen, mapping: Mapping | undefined)
     const remedy = 'Migrate it first: openstack-migrate start.';
     return { code: 'not-migrated', severity: 'error', message: `${cannot}: it has no twin`, remedy, ref };
   }
-  // The Python tool did not record whether a twin with a unique name was its own.
-  const imported = mapping.how === 'imported' && handler.adopts !== 'unique';
-  if (mapping.how === 'created' || mapping.how === 'adopted' || imported) return undefined;
+  if (isOurTwin(mapping.how, handler)) return undefined;
   const message = `${cannot}: its twin ${mapping.destinationId} was not made by us, it is ${mapping.how ?? 'not known how'}`;
   return { code: 'not-ours', severity: 'error', message, remedy: 'Remove it by hand if it must go.', ref };
 };

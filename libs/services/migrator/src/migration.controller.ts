@@ -37,8 +37,8 @@ export class MigrationController {
 
   @Answers('migration.recall')
   async recall(@Asked('migration.recall') asked: RequestOf<'migration.recall'>): Promise<Changed> {
-    const { route, ref, by } = asked;
-    return this.#decide(route, ref, { type: 'Recall', by }, by);
+    const { route, ref, by, reason } = asked;
+    return this.#decide(route, ref, { type: 'Recall', by, reason }, by);
   }
 
   async #decide(route: Route, ref: Ref, command: MigrationCommand, actor: string | undefined): Promise<Changed> {

@@ -7,7 +7,7 @@ import type { Ports } from '@osm/platform';
 export interface IndexedPlan {
   readonly status: PlanStatus;
   readonly stage: 'requested' | 'waiting' | 'running' | 'cancelling' | 'ended';
-  /** Digest of the request, `asOf` and `by` aside: equal for the very same request. */
+  /** Digest of the request alone: equal for the very same request, whoever asked for it when and why. */
   readonly request: string;
 }
 
@@ -45,7 +45,7 @@ export class PlanIndex {
     }
     const event = recorded.type === 'PlanRequested' ? decodeEvent(recorded) : undefined;
     if (event?.type !== 'PlanRequested') return;
-    const { asOf: _asOf, by: _by, ...request } = event.data;
+    const { asOf: _asOf, by: _by, reason: _reason, needsSecond: _second, ...request } = event.data;
     this.#plans.set(subject.planId, { status: 'requested', stage: 'requested', request: digest(request) });
   }
 }

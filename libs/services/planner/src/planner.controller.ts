@@ -1,10 +1,10 @@
 import { plannerQueue, type Answers as AnswerOf, type Changed, type RequestOf } from '@osm/contracts';
-import type { PlanCommand } from '@osm/domain';
+import { deletes, type PlanCommand } from '@osm/domain';
 import { digest, Failure } from '@osm/kernel';
 import { Answers, Asked, Ports } from '@osm/platform';
 import { Controller } from '@nestjs/common';
 import { abandon } from './abandon.ts';
-import { refuseWhileCollecting } from './refuse-while-collecting.ts';
+import { refuseWhileCollecting, refuseWhileOthersRun } from './refuse-while-collecting.ts';
 import { PlanBook } from './plan-book.ts';
 import { PlanIndex } from './plan-index.ts';
 
@@ -18,8 +18,9 @@ export class PlannerController {
   ) {}
 
   @Answers('planner.draft')
-  async draft(@Asked('planner.draft') { request, by }: RequestOf<'planner.draft'>): Promise<AnswerOf['planner.draft']> {
-    const { log, ids, queue } = this.ports;
+  async draft(@Asked('planner.draft') asked: RequestOf<'planner.draft'>): Promise<AnswerOf['planner.draft']> {
+    const { log, ids, queue, settings } = this.ports;
+    const { request, by, reason } = asked;
     if (request.intent === 'roll-back') await this.#mustHaveEnded(request.of ?? '');
     const unfinished = await this.#unfinished(digest(request));
     if (unfinished !== undefined) {
@@ -27,20 +28,29 @@ export class PlannerController {
     }
     const planId = ids.next();
     const asOf = await log.head();
-    const { revision } = await this.book.decide(planId, { type: 'RequestPlan', ...request, asOf, by }, by);
+    // Written into the plan: who runs it, and with which configuration, changes nothing any more.
+    const second = settings.cleanupNeedsSecond === true && deletes(request) ? { needsSecond: true } : {};
+    const why = reason === undefined ? {} : { reason };
+    const command = { type: 'RequestPlan', ...request, asOf, by, ...why, ...second } as const;
+    const { revision } = await this.book.decide(planId, command, by);
     await queue.enqueue(plannerQueue, planId, { planId });
     return { planId, resumed: false, position: revision };
   }
 
   @Answers('planner.approve')
-  approve(@Asked('planner.approve') { planId, digest, by }: RequestOf<'planner.approve'>): Promise<Changed> {
-    return this.#decide(planId, { type: 'ApprovePlan', digest, by }, by);
+  approve(@Asked('planner.approve') { planId, ...asked }: RequestOf<'planner.approve'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'ApprovePlan', ...asked }, asked.by);
+  }
+
+  @Answers('planner.second')
+  second(@Asked('planner.second') { planId, ...asked }: RequestOf<'planner.second'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'SecondPlan', ...asked }, asked.by);
   }
 
   @Answers('planner.start')
-  async start(@Asked('planner.start') { planId, by }: RequestOf<'planner.start'>): Promise<Changed> {
+  async start(@Asked('planner.start') { planId, by, reason }: RequestOf<'planner.start'>): Promise<Changed> {
     await refuseWhileCollecting(this.book, this.index, planId);
-    return this.#decide(planId, { type: 'StartPlan', by }, by);
+    return this.#decide(planId, { type: 'StartPlan', by, reason }, by);
   }
 
   @Answers('planner.pause')
@@ -49,8 +59,8 @@ export class PlannerController {
   }
 
   @Answers('planner.resume')
-  resume(@Asked('planner.resume') { planId, by }: RequestOf<'planner.resume'>): Promise<Changed> {
-    return this.#decide(planId, { type: 'ResumePlan', by }, by);
+  resume(@Asked('planner.resume') { planId, by, reason }: RequestOf<'planner.resume'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'ResumePlan', by, reason }, by);
   }
 
   @Answers('planner.cancel')
@@ -61,8 +71,22 @@ export class PlannerController {
   }
 
   @Answers('planner.retry')
-  retry(@Asked('planner.retry') { planId, by, reason }: RequestOf<'planner.retry'>): Promise<Changed> {
+  async retry(@Asked('planner.retry') { planId, by, reason }: RequestOf<'planner.retry'>): Promise<Changed> {
+    await refuseWhileOthersRun(this.book, this.index, planId);
     return this.#decide(planId, { type: 'RetryFailed', by, reason }, by);
+  }
+
+  @Answers('planner.retry-step')
+  async retryStep(
+    @Asked('planner.retry-step') { planId, ...asked }: RequestOf<'planner.retry-step'>,
+  ): Promise<Changed> {
+    await refuseWhileOthersRun(this.book, this.index, planId);
+    return this.#decide(planId, { type: 'RetryStep', ...asked }, asked.by);
+  }
+
+  @Answers('planner.skip-step')
+  skipStep(@Asked('planner.skip-step') { planId, ...asked }: RequestOf<'planner.skip-step'>): Promise<Changed> {
+    return this.#decide(planId, { type: 'SkipStep', ...asked }, asked.by);
   }
 
   async #decide(planId: string, command: PlanCommand, by: string): Promise<Changed> {

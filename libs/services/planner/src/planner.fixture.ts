@@ -9,7 +9,7 @@ import {
 } from '@osm/contracts';
 import { migration, plan, type PlanState } from '@osm/domain';
 import { loadAggregate, transact } from '@osm/event-log';
-import { parseRefKey, type JsonObject, type Ref } from '@osm/kernel';
+import { parseRefKey, type FailureRecord, type JsonObject, type Ref } from '@osm/kernel';
 import type { Asker } from '@osm/platform';
 import { PolicySchema } from '@osm/resource';
 import { boot, type Running } from '@osm/runtime';
@@ -45,10 +45,16 @@ export interface PlannerAtWork {
   history(planId: string): Promise<readonly string[]>;
   /** Records that a worker has done a step. */
   succeed(step: RunStep): Promise<void>;
+  /** Records that a worker could not do a step. */
+  fail(step: RunStep): Promise<void>;
   /** The commands that were handed to workers of networks, as they come: they do nothing but note them. */
   readonly commands: RunStep[];
   close(): Promise<void>;
 }
+
+type Outcome =
+  | { readonly type: 'SucceedStep'; readonly outputs: JsonObject }
+  | { readonly type: 'FailStep'; readonly failure: FailureRecord };
 
 /** Boots a planner on a log of its own. */
 export const openPlanner = async (options: TestPortsOptions = {}): Promise<PlannerAtWork> => {
@@ -71,6 +77,13 @@ export const openPlanner = async (options: TestPortsOptions = {}): Promise<Plann
     await until('the plan is drafted', async () => (await load(planId)).status !== 'requested');
     return planId;
   };
+  const worked = async ({ planId, stepId, attempt }: RunStep, outcome: Outcome): Promise<void> => {
+    const [type = '', id = '', step = ''] = stepId.split('/');
+    const { log, clock, ids } = ports;
+    const recorder = { log, clock, ids, provenance: { producer: 'spec', correlation: planId } };
+    const command = { planId, stepId, step, attempt, ...outcome };
+    await transact(recorder, migration, migrationSubject(route, { type, id }), command);
+  };
   return {
     open,
     running,
@@ -92,13 +105,8 @@ export const openPlanner = async (options: TestPortsOptions = {}): Promise<Plann
     },
     plan: load,
     history: async (planId) => (await open.told(planSubject(planId))).map(({ type }) => type),
-    succeed: async ({ planId, stepId, attempt }) => {
-      const [type = '', id = '', step = ''] = stepId.split('/');
-      const { log, clock, ids } = ports;
-      const recorder = { log, clock, ids, provenance: { producer: 'spec', correlation: planId } };
-      const command = { type: 'SucceedStep', planId, stepId, step, attempt, outputs: {} } as const;
-      await transact(recorder, migration, migrationSubject(route, { type, id }), command);
-    },
+    succeed: (run) => worked(run, { type: 'SucceedStep', outputs: {} }),
+    fail: (run) => worked(run, { type: 'FailStep', failure: { code: 'away', message: 'it is away', remedy: 'Wait.' } }),
     close: () => running.close(),
   };
 };

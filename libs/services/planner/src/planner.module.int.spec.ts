@@ -202,6 +202,29 @@ describe('the planner', () => {
     await start(same);
   });
 
+  it('collects once more for a cancelled plan where that has failed, but not while another plan has the resource', async () => {
+    await planner.observe({ 'volume/v1': { id: 'v1' } });
+    const planId = await planner.start(asking('volume/v1'));
+    await planner.succeed({ planId, stepId: 'volume/v1/export', attempt: 1 });
+    await until('its bytes are moved', async () => (await stepsOf(planId)).includes('volume/v1/transfer open'));
+    await planner.asker.ask('planner.cancel', { planId, by: 'ann' });
+    await until('it collects', async () => (await stepsOf(planId)).includes('volume/v1/collect open'));
+    await planner.fail({ planId, stepId: 'volume/v1/collect', attempt: 1 });
+    await until('the plan is cancelled', async () => (await statusOf(planId)) === 'cancelled');
+    const retry = () => planner.asker.ask('planner.retry', { planId, by: 'ann', reason: 'the cloud is back' });
+
+    const other = await planner.start(asking('volume/v1', 'network/n2'));
+    await expect(retry()).rejects.toMatchObject({ code: 'still-running' });
+    await planner.asker.ask('planner.cancel', { planId: other, by: 'ann' });
+    await until('the other collects', async () => (await stepsOf(other)).includes('volume/v1/collect open'));
+    await planner.succeed({ planId: other, stepId: 'volume/v1/collect', attempt: 1 });
+    await until('the other is cancelled', async () => (await statusOf(other)) === 'cancelled');
+    await retry();
+    expect(await statusOf(planId)).toBe('cancelling');
+    await planner.succeed({ planId, stepId: 'volume/v1/collect', attempt: 2 });
+    await until('all is collected', async () => (await statusOf(planId)) === 'cancelled');
+  });
+
   it('pauses a plan that cannot digest an outcome, and drives the others on', async () => {
     const broken = await planner.start(asking('network/n1'));
     const sound = await planner.start(asking('subnet/s1'));
@@ -375,6 +398,78 @@ describe('a planner that starts again', () => {
 });
 
 const vanished = { scanId: 'later', lastFingerprint: 'n0' };
+
+describe('what people decide', () => {
+  const by = { by: 'ann', reason: 'done by hand' };
+
+  it('about one step is asked by its id, and carried out: done without, and tried after all', async () => {
+    const planner = await openPlanner();
+    await planner.observe(chain);
+    const planId = await planner.start(asking('subnet/s1'));
+    await planner.asker.ask('planner.skip-step', { planId, stepId: 'subnet/s1/create', ...by });
+    const inHand = planner.asker.ask('planner.skip-step', { planId, stepId: 'network/n1/create', ...by });
+    await expect(inHand).rejects.toMatchObject({ code: 'in-flight', remedy: expect.stringMatching(/cancel/) });
+    await until('the network is handed out', async () => planner.commands.length === 1);
+    for (const command of planner.commands) await planner.succeed(command);
+    await until('the plan ends', async () => (await planner.plan(planId)).status === 'completed');
+    expect((await planner.plan(planId)).progress.totals).toEqual({ succeeded: 1, failed: 0, skipped: 1 });
+    await planner.asker.ask('planner.retry-step', { planId, stepId: 'subnet/s1/create', ...by });
+    await until('the subnet is handed out', async () => planner.commands.length === 2);
+    expect(planner.commands[1]).toMatchObject({ stepId: 'subnet/s1/create', attempt: 2 });
+    await planner.close();
+  });
+
+  it('says who and why in every event', async () => {
+    const planner = await openPlanner();
+    await planner.observe(chain);
+    const { planId } = await planner.asker.ask('planner.draft', { request: asking('network/n1'), ...by });
+    await until('the plan is drafted', async () => (await planner.plan(planId)).status === 'drafted');
+    const digest = (await planner.plan(planId)).draft?.digest ?? '';
+    await planner.asker.ask('planner.approve', { planId, digest, ...by });
+    await planner.asker.ask('planner.start', { planId, ...by });
+    await planner.asker.ask('planner.pause', { planId, ...by });
+    await planner.asker.ask('planner.resume', { planId, ...by });
+    await planner.asker.ask('planner.cancel', { planId, ...by });
+    const told = await planner.open.told(planSubject(planId));
+    const decisions = told.filter(({ data }) => 'by' in data);
+    const types = ['PlanRequested', 'PlanApproved', 'PlanStarted', 'PlanPaused', 'PlanResumed', 'PlanCancelling'];
+    expect(decisions.slice(0, 6).map(({ type }) => type)).toEqual(types);
+    for (const { data } of decisions) expect(data).toMatchObject(by);
+    await planner.close();
+  });
+
+  it('goes on with an unfinished plan of the same request, whatever reason is given for it', async () => {
+    const planner = await openPlanner();
+    await planner.observe(chain);
+    const planId = await planner.start(asking('network/n1'));
+    const again = planner.asker.ask('planner.draft', { request: asking('network/n1'), ...by });
+    await expect(again).resolves.toMatchObject({ planId, resumed: true });
+    await planner.close();
+  });
+
+  it('takes two persons for a plan that deletes, where it was drafted so, also when the key is gone', async () => {
+    const needing = { cleanupNeedsSecond: true };
+    const planner = await openPlanner({ settings: needing });
+    await planner.observe(chain);
+    const planId = await planner.draft({ ...asking('network/n1'), cleanUp: 'after-migration' });
+    const digest = (await planner.plan(planId)).draft?.digest ?? '';
+    expect((await planner.plan(planId)).request?.needsSecond).toBe(true);
+    expect((await planner.plan(await planner.draft(asking('network/n1')))).request?.needsSecond).toBeUndefined();
+    Object.assign(planner.open.ports.settings, { cleanupNeedsSecond: false });
+    await planner.asker.ask('planner.approve', { planId, digest, by: 'ann' });
+    const start = () => planner.asker.ask('planner.start', { planId, by: 'ann' });
+    await expect(start()).rejects.toMatchObject({ code: 'needs-second', remedy: expect.stringContaining('ann') });
+    const alone = planner.asker.ask('planner.second', { planId, digest, by: 'ann' });
+    await expect(alone).rejects.toMatchObject({ code: 'same-person' });
+    expect(planner.commands).toEqual([]);
+    await planner.asker.ask('planner.second', { planId, digest, by: 'bob', reason: 'looked at it' });
+    await start();
+    expect((await planner.history(planId)).slice(-4)).toEqual([
+      ...['PlanApproved', 'PlanSeconded', 'PlanStarted', 'StepDispatched'],
+    ]);
+    await planner.close();
+  });
+});
 
 describe('the plan book', () => {
   it('decides on the plan as it is, also where another replica wrote since', async () => {

@@ -1,4 +1,4 @@
-import { plannedSteps, type PlanState } from '@osm/domain';
+import { plannedSteps, type PlanState, type PlanStatus } from '@osm/domain';
 import { Failure, refKey } from '@osm/kernel';
 import type { PlanBook } from './plan-book.ts';
 import type { PlanIndex } from './plan-index.ts';
@@ -25,9 +25,35 @@ export const refuseWhileCollecting = async (book: PlanBook, index: PlanIndex, pl
   }
 };
 
+/**
+ * A plan that was cancelled may clear up once more only while no other works on the same resources: it would take away what
+ * that one has made for a while. Raises `still-running`.
+ */
+export const refuseWhileOthersRun = async (book: PlanBook, index: PlanIndex, planId: string): Promise<void> => {
+  const plans = await index.all();
+  if (plans.get(planId)?.status !== 'cancelled') return;
+  const running = [...plans].filter(([, { stage }]) => stage === 'running' || stage === 'cancelling');
+  if (running.length === 0) return;
+  const { state } = await book.load(planId);
+  const wanted = new Set(plannedSteps(state).map(({ step }) => refKey(step.ref)));
+  for (const [other] of running) {
+    const shared = busyWith((await book.load(other)).state, state).find((key) => wanted.has(key));
+    if (shared === undefined) continue;
+    throw new Failure(
+      'still-running',
+      `cannot retry the plan: plan ${other} is under way, and ${shared} is part of both`,
+      {
+        remedy: 'Retry it once the other one has ended: openstack-migrate plans tells.',
+      },
+    );
+  }
+};
+
+const inHand: ReadonlySet<PlanStatus> = new Set(['running', 'paused', 'cancelling']);
+
 /** Resources that the plan has not let go of. */
 const busyWith = (plan: PlanState, { request }: PlanState): readonly string[] => {
-  if (plan.status !== 'cancelling') return [];
+  if (!inHand.has(plan.status)) return [];
   const { source, destination } = plan.request?.route ?? {};
   if (source !== request?.route.source || destination !== request?.route.destination) return [];
   return plannedSteps(plan)

@@ -76,6 +76,27 @@ class AddPages extends Migration {
   }
 }
 
+/** What people decide about plans and steps, and since when a step is as it is. The rows are made anew from the log. */
+class AddDecisions extends Migration {
+  override up(): void {
+    for (const column of ['approved_by', 'seconded_by']) {
+      this.addSql(`alter table \`plan\` add column \`${column}\` text null`);
+    }
+    this.addSql('alter table `plan` add column `needs_second` integer not null default false');
+    this.addSql("alter table `plan_step` add column `since` text not null default ''");
+    for (const column of ['skipped_by', 'skip_reason']) {
+      this.addSql(`alter table \`plan_step\` add column \`${column}\` text null`);
+    }
+  }
+}
+
+/** Whether a plan removes the originals at its end. The rows are made anew from the log. */
+class AddCleanUp extends Migration {
+  override up(): void {
+    this.addSql("alter table `plan` add column `clean_up` text not null default 'never'");
+  }
+}
+
 /**
  * All migrations, oldest first, by names that a bundle does not change. A released one is never edited: what it made is
  * there already.
@@ -83,4 +104,6 @@ class AddPages extends Migration {
 export const migrations = [
   { name: '0001-create-tables', class: CreateTables },
   { name: '0002-add-pages', class: AddPages },
+  { name: '0003-add-decisions', class: AddDecisions },
+  { name: '0004-add-clean-up', class: AddCleanUp },
 ];

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '@osm/contracts';
+import { planSubject, type DomainEvent } from '@osm/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure, openWorld, planned, startedPlan, type World } from './registry.fixture.ts';
 import type { Registry } from './registry.ts';
@@ -54,6 +54,10 @@ describe('a plan', () => {
       skipped: 0,
       findings: [{ code: 'quota', severity: 'warning', message: 'little room', remedy: 'Ask for more.' }],
       requested_by: 'ann',
+      approved_by: 'ann',
+      needs_second: false,
+      clean_up: 'never',
+      seconded_by: null,
       created_at: expect.stringMatching(/Z$/),
       updated_at: expect.stringMatching(/Z$/),
     });
@@ -113,6 +117,51 @@ describe('a plan', () => {
       ['waiting', 2],
       ['failed', 1],
     ]);
+  });
+
+  it('tells who does without a step and why, and still why it had failed', async () => {
+    const by = { by: 'ann', reason: 'done by hand' };
+    const { plan, steps: told } = await after(
+      ...startedPlan(steps),
+      settled(a, 'failed'),
+      skipped(b, a),
+      { type: 'StepSkipRequested', data: { stepId: a, ...by } },
+      { type: 'StepSkipRequested', data: { stepId: c, ...by } },
+    );
+    expect(plan).toMatchObject({ succeeded: 0, failed: 0, skipped: 2 });
+    expect(told).toMatchObject([
+      { status: 'skipped', failure: failure('no'), skipped_by: 'ann', skip_reason: 'done by hand' },
+      { status: 'skipped', because: a, skipped_by: null, skip_reason: null },
+      { status: 'waiting', skipped_by: 'ann', skip_reason: 'done by hand' },
+    ]);
+    const again = await after(retried(a), retried(c));
+    expect(again.plan).toMatchObject({ failed: 0, skipped: 0 });
+    expect(again.steps.map(({ status, attempt, skipped_by }) => [status, attempt, skipped_by])).toEqual([
+      ['waiting', 2, null],
+      ['waiting', 2, null],
+      ['waiting', 1, null],
+    ]);
+  });
+
+  it('tells since when each step is as it is', async () => {
+    const { steps: told } = await after(...startedPlan(steps), dispatched(a));
+    const begun = await world.events.log.load(planSubject('p1'));
+    const at = (type: string) => begun.find((event) => event.type === type)?.at;
+    expect(told.map(({ since }) => since)).toEqual([
+      at('StepDispatched'),
+      at('PlanSectionDrafted'),
+      at('PlanSectionDrafted'),
+    ]);
+  });
+
+  it('tells who has approved it, and whether a second person has agreed', async () => {
+    const [requested, ...rest] = startedPlan(steps).slice(0, 4);
+    if (requested?.type !== 'PlanRequested') throw new Error('a plan begins with its request');
+    const needing: DomainEvent = { type: 'PlanRequested', data: { ...requested.data, needsSecond: true } };
+    const waiting = await after(needing, ...rest);
+    expect(waiting.plan).toMatchObject({ approved_by: 'ann', needs_second: true, seconded_by: null });
+    const { plan } = await after({ type: 'PlanSeconded', data: { digest: 'd1', by: 'bob' } });
+    expect(plan).toMatchObject({ status: 'approved', needs_second: true, seconded_by: 'bob' });
   });
 
   it('counts a step once however often it runs', async () => {

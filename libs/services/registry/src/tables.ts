@@ -149,6 +149,10 @@ export const planTable = defineEntity({
     created_at: p.string(),
     updated_at: p.string(),
     position: p.integer().index(),
+    approved_by: p.string().nullable(),
+    seconded_by: p.string().nullable(),
+    needs_second: p.boolean().default(false),
+    clean_up: p.string().default('never'),
   },
 });
 
@@ -170,6 +174,11 @@ export const planStepTable = defineEntity({
     needs: p.json(),
     because: p.string().nullable(),
     failure: p.json().nullable(),
+    /** Since when its status is what it is. */
+    since: p.string().default(''),
+    /** Who does without it, and why. */
+    skipped_by: p.string().nullable(),
+    skip_reason: p.string().nullable(),
   },
   indexes: [
     { name: 'plan_step_ordinal', properties: ['plan_id', 'ordinal'] },

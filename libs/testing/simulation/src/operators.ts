@@ -1,4 +1,4 @@
-import type { PlanState } from '@osm/domain';
+import { plannedSteps, type PlanState } from '@osm/domain';
 import type { People } from './people.ts';
 import { requestFor } from './people.ts';
 import type { Stage } from './stage.ts';
@@ -44,7 +44,22 @@ const changeMind = async (stage: Stage, person: People, planId: string): Promise
   if (act < 6) return person.ask('cancel', (planner) => planner.cancel({ planId, by }));
   if (act < 9) return person.ask('retry', (planner) => planner.retry({ planId, by, reason: 'once more' }));
   if (act < 10) return person.ask('start', (planner) => planner.start({ planId, by }));
+  if (act < 13) return changeStep(stage, person, planId, act < 12);
   return undefined;
+};
+
+/** Does without a step that waits or failed, or has one tried again; who did without it may want it after all. */
+const changeStep = async (stage: Stage, person: People, planId: string, isSkip: boolean): Promise<unknown> => {
+  const by = person.name;
+  const steps = plannedSteps(await person.plan(planId)).filter(
+    ({ status, unwanted }) => status === 'failed' || (isSkip ? status === 'waiting' : unwanted),
+  );
+  if (steps.length === 0) return undefined;
+  const { step } = stage.chance.pick(steps);
+  const asked = { planId, stepId: step.id, by, reason: isSkip ? 'not needed' : 'needed after all' };
+  return isSkip
+    ? person.ask('skip-step', (planner) => planner.skipStep(asked))
+    : person.ask('retry-step', (planner) => planner.retryStep(asked));
 };
 
 /** When all is calm every plan is brought to its end: what is paused goes on, what was never started is cancelled. */
@@ -53,7 +68,7 @@ export const bringToEnd = async (person: People, planId: string): Promise<void> 
   const retry: Parameters<typeof person.ask>[1] = (planner) => planner.retry({ planId, by, reason: 'all is calm' });
   for (let rounds = 0; rounds < 400; rounds++) {
     const { status } = await person.plan(planId);
-    if (status === 'completed' && rounds < 2) await person.ask('retry', retry);
+    if ((status === 'completed' || status === 'cancelled') && rounds < 2) await person.ask('retry', retry);
     else if (ended.has(status) || status === 'unknown') return;
     if (status === 'paused') await person.ask('resume', (planner) => planner.resume({ planId, by }));
     if (status === 'drafted' || status === 'approved') {

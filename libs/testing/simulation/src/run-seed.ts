@@ -67,6 +67,8 @@ const playOut = async (stage: Stage, processes: Processes, began: number): Promi
   const closer = new People(stage, processes, 'closer');
   await closer.wait(Math.max(0, began + troubledFor - timeline.now) + 60_000);
   for (const planId of plansIn(stage, plans)) await bringToEnd(closer, planId);
+  // What a cancelled plan could not collect beside another one, it can now.
+  for (const planId of plansIn(stage, plans)) await bringToEnd(closer, planId);
   await untilIdle(stage, closer);
   await migrateTheRest(stage, closer);
   await untilIdle(stage, closer);

@@ -96,8 +96,12 @@ export const watchPlans = (outcomes: Outcomes, violate: (what: string) => void) 
           return dispatch(planId, plan, event.data.stepId, event.data.attempt);
         case 'StepSettled':
           return settle(planId, plan, event.data.stepId, event.data.attempt, event.data.outcome);
+        case 'StepSkipRequested':
+          if (plan.settled.get(event.data.stepId) === 'failed') plan.settled.set(event.data.stepId, 'skipped');
+          return;
         case 'StepRetryRequested':
           if (plan.status === 'PlanCompleted') plan.status = 'PlanStarted';
+          if (plan.status === 'PlanCancelled') plan.status = 'PlanCancelling';
           return;
         case 'PlanCompleted':
           complete(planId, plan, event.data);

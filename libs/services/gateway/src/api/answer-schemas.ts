@@ -207,11 +207,14 @@ export const answerSchemas = {
       needs: listOf(text('A step.'), 'Steps that must have settled before.'),
       because: orNull(text('Skipped: the step because of which.')),
       failure: orNull(ref('Failure')),
+      since: time('Since when it is as `status` says.'),
+      skipped_by: orNull(text('Who does without it; one that still waits is skipped when its turn comes.')),
+      skip_reason: orNull(text('Why.')),
     },
     additionalProperties: true,
     required: [
       ...['step_id', 'resource_type', 'source_id', 'name', 'step', 'service', 'status', 'attempt', 'needs', 'because'],
-      'failure',
+      ...['failure', 'since', 'skipped_by', 'skip_reason'],
     ],
   },
   Mapping: rowOf<MappingRow>('A source resource and its twin.', {
@@ -357,6 +360,10 @@ function planMembers(): { readonly [Name in keyof PlanRow]-?: { readonly [keywor
     skipped: count('Steps that were skipped.'),
     findings: listOf(ref('Finding')),
     requested_by: text('Who asked for it.'),
+    approved_by: orNull(text('Who has approved it.')),
+    clean_up: oneOf('Whether the originals are removed once their twins are whole.', 'never', 'after-migration'),
+    needs_second: truth('Another person than the one who approves it has to agree before it starts.'),
+    seconded_by: orNull(text('Who has agreed as the second person.')),
     created_at: time('When it was asked for.'),
     updated_at: time('When it last changed.'),
   };

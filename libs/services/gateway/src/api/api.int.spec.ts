@@ -197,6 +197,13 @@ describe('a plan', () => {
     expect(await problem(api.ask('planner.retry', { path, body: { reason: 'why not' } }))).toMatchObject({
       ...{ status: expect.toSatisfy((status) => [409, 422].includes(status)), remedy: expect.stringMatching(/\w/) },
     });
+    const [step] = items;
+    const one = { path: { planId, stepId: step?.step_id ?? '' }, body: { reason: 'done by hand' } };
+    expect(step?.step_id).toContain('/');
+    expect(await problem(api.ask('planner.skip-step', one))).toMatchObject({ status: 409, code: 'wrong-status' });
+    expect(await problem(api.ask('planner.retry-step', one))).toMatchObject({ status: 409, code: 'wrong-status' });
+    const alone = await problem(api.ask('planner.second', { path, body: { digest: plan.digest ?? '' } }));
+    expect(alone).toMatchObject({ code: 'no-second-needed', remedy: expect.stringMatching(/\w/) });
     const { position } = await api.ask('planner.cancel', { path, body: { reason: 'only a test' } });
     expect(await api.ask('registry.plan-summary', { path, query: { atLeast: position } })).toMatchObject({
       status: 'cancelled',

@@ -1,12 +1,12 @@
 import type { Answers, OrphanRow, PlanRequest } from '@osm/contracts';
 import { Failure, failureRecord, isFailure, type Ref } from '@osm/kernel';
+import { isRemovable } from '@osm/planning';
 import { Asker, Ports } from '@osm/platform';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ByActor, type Actor } from '../actor.ts';
 import { CleanupBody, OrphansBody, OrphansQuery } from './asked.ts';
 import { Configured } from './configured.ts';
 import { given } from './given.ts';
-import { isRemovable } from './is-removable.ts';
 import { Operation } from './operation.ts';
 import { listOf, ref, rowOf, text, truth } from './schema-of.ts';
 
@@ -43,7 +43,7 @@ export class CleanupController {
     scope: 'plan',
     tag,
     summary: 'Drafts a plan that removes originals whose twins are whole and ours.',
-    description: 'Running it wants a token with the scope `cleanup`.',
+    description: 'Running it wants a token with the scopes `execute` and `cleanup`.',
     answer: rowOf<Answers['planner.draft']>('A plan that was asked for.', {
       planId: text('The plan.'),
       position: { type: 'integer', description: 'The log position that the change produced.' },

@@ -1,4 +1,5 @@
 import { decodeEvent, planSubject, type Answers, type Changed, type PlanRequest } from '@osm/contracts';
+import { deletes } from '@osm/domain';
 import { Failure } from '@osm/kernel';
 import { Asker, Ports } from '@osm/platform';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
@@ -10,6 +11,11 @@ import { Operation } from './operation.ts';
 import { pageOf, text, truth } from './schema-of.ts';
 
 const tag = 'plans';
+
+/** What is said of every operation that lets a plan go on. */
+const deletingToo =
+  'A plan that deletes wants a token with the scope `cleanup` as well: one whose intent is not `migrate`, or that cleans up ' +
+  'after the migration.';
 
 const drafted = {
   type: 'object',
@@ -95,7 +101,7 @@ export class PlansController {
     scope: 'execute',
     tag,
     summary: 'Approves exactly the draft that was looked at.',
-    description: 'A plan that removes originals wants a token with the scope `cleanup` as well.',
+    description: deletingToo,
     answer: 'Changed',
   })
   async approve(
@@ -107,13 +113,31 @@ export class PlansController {
     return this.asker.ask('planner.approve', { planId, digest, by: actor.name, ...given({ reason }) });
   }
 
+  @Post(':planId/second')
+  @Operation({
+    id: 'planner.second',
+    scope: 'execute',
+    tag,
+    summary: 'Agrees to a plan that deletes, as another person than the one who has approved it.',
+    description: deletingToo,
+    answer: 'Changed',
+  })
+  async second(
+    @Param('planId') planId: string,
+    @Body() { digest, reason }: DigestBody,
+    @ByActor() actor: Actor,
+  ): Promise<Changed> {
+    await this.#mayRun(planId, actor);
+    return this.asker.ask('planner.second', { planId, digest, by: actor.name, ...given({ reason }) });
+  }
+
   @Post(':planId/start')
   @Operation({
     id: 'planner.start',
     scope: 'execute',
     tag,
     summary: 'Runs an approved plan.',
-    description: 'A plan that removes originals wants a token with the scope `cleanup` as well.',
+    description: deletingToo,
     answer: 'Changed',
   })
   async start(@Param('planId') planId: string, @Body() { reason }: WhyBody, @ByActor() actor: Actor): Promise<Changed> {
@@ -138,7 +162,14 @@ export class PlansController {
   }
 
   @Post(':planId/resume')
-  @Operation({ id: 'planner.resume', scope: 'execute', tag, summary: 'Goes on after a pause.', answer: 'Changed' })
+  @Operation({
+    id: 'planner.resume',
+    scope: 'execute',
+    tag,
+    summary: 'Goes on after a pause.',
+    description: deletingToo,
+    answer: 'Changed',
+  })
   async resume(
     @Param('planId') planId: string,
     @Body() { reason }: WhyBody,
@@ -170,6 +201,7 @@ export class PlansController {
     scope: 'execute',
     tag,
     summary: 'Tries all failed steps again, with what was skipped because of them.',
+    description: deletingToo,
     answer: 'Changed',
   })
   async retry(
@@ -181,12 +213,51 @@ export class PlansController {
     return this.asker.ask('planner.retry', { planId, by: actor.name, reason });
   }
 
+  @Post(':planId/steps/:stepId/retry')
+  @Operation({
+    id: 'planner.retry-step',
+    scope: 'execute',
+    tag,
+    summary: 'Tries one step again that failed or was skipped by a person, with what was skipped because of it.',
+    description: deletingToo,
+    answer: 'Changed',
+  })
+  async retryStep(
+    @Param('planId') planId: string,
+    @Param('stepId') stepId: string,
+    @Body() { reason }: ReasonBody,
+    @ByActor() actor: Actor,
+  ): Promise<Changed> {
+    await this.#mayRun(planId, actor);
+    return this.asker.ask('planner.retry-step', { planId, stepId, by: actor.name, reason });
+  }
+
+  @Post(':planId/steps/:stepId/skip')
+  @Operation({
+    id: 'planner.skip-step',
+    scope: 'execute',
+    tag,
+    summary: 'Does without a step that failed or waits; what stands on it is skipped.',
+    description: deletingToo,
+    answer: 'Changed',
+  })
+  async skipStep(
+    @Param('planId') planId: string,
+    @Param('stepId') stepId: string,
+    @Body() { reason }: ReasonBody,
+    @ByActor() actor: Actor,
+  ): Promise<Changed> {
+    await this.#mayRun(planId, actor);
+    return this.asker.ask('planner.skip-step', { planId, stepId, by: actor.name, reason });
+  }
+
   @Post(':planId/rollback')
   @Operation({
     id: 'planner.draft-rollback',
     scope: 'plan',
     tag,
     summary: 'Drafts a plan that deletes the twins of this one again.',
+    description: 'Running it wants a token with the scopes `execute` and `cleanup`.',
     answer: drafted,
   })
   async rollBack(
@@ -206,11 +277,13 @@ export class PlansController {
     return this.asker.ask('planner.draft', { request, by, ...given({ reason }) });
   }
 
+  /** A plan that deletes goes on only for who may clean up, whatever the step in hand does. */
   async #mayRun(planId: string, { name, scopes }: Actor): Promise<void> {
-    const { intent } = await this.#request(planId);
-    if (intent !== 'remove' || scopes.includes('cleanup')) return;
-    throw new Failure('forbidden', `cannot run plan ${planId} for ${name}: it removes originals`, {
-      remedy: 'Use a token with the scope cleanup.',
+    const request = await this.#request(planId);
+    if (!deletes(request) || scopes.includes('cleanup')) return;
+    const what = request.intent === 'roll-back' ? 'deletes twins' : 'removes originals';
+    throw new Failure('forbidden', `cannot run plan ${planId} for ${name}: it ${what}`, {
+      remedy: 'Use a token that has the scopes execute and cleanup.',
     });
   }
 

@@ -7,13 +7,17 @@ import { equals, has, where } from './where.ts';
 type Raw<Row, Json extends keyof Row> = Omit<Row, Json> & { readonly [name in Json]: string };
 
 const planColumns = `plan_id, source_cloud, destination_cloud, intent, status, digest, steps, resources, succeeded, failed,
-  skipped, findings, requested_by, created_at, updated_at`;
+  skipped, findings, requested_by, created_at, updated_at, approved_by, needs_second, seconded_by,
+  clean_up`;
 const stepColumns = `step_id, resource_type, source_id, name, step, service, status, attempt, needs, because,
-  coalesce(failure, 'null') AS failure`;
+  coalesce(failure, 'null') AS failure, since, skipped_by, skip_reason`;
 
-const planOf = ({ findings, ...row }: Raw<PlanRow, 'findings'>): PlanRow => ({
+type RawPlan = Omit<Raw<PlanRow, 'findings'>, 'needs_second'> & { readonly needs_second: number };
+
+const planOf = ({ findings, needs_second, ...row }: RawPlan): PlanRow => ({
   ...row,
   findings: JSON.parse(findings) as PlanRow['findings'],
+  needs_second: needs_second === 1,
 });
 
 const stepOf = ({ needs, failure, ...row }: Raw<PlanStepRow, 'needs' | 'failure'>): PlanStepRow => ({
@@ -24,7 +28,7 @@ const stepOf = ({ needs, failure, ...row }: Raw<PlanStepRow, 'needs' | 'failure'
 
 /** All plans, newest first. */
 export const plans = (db: Database): readonly PlanRow[] =>
-  db.prepare<[], Raw<PlanRow, 'findings'>>(`SELECT ${planColumns} FROM plan ORDER BY position DESC`).all().map(planOf);
+  db.prepare<[], RawPlan>(`SELECT ${planColumns} FROM plan ORDER BY position DESC`).all().map(planOf);
 
 /** The plans that fit, newest first, a page of them. */
 export const planPage = (db: Database, asked: RequestOf<'registry.plan-page'>): Answers['registry.plan-page'] => {
@@ -36,7 +40,7 @@ export const planPage = (db: Database, asked: RequestOf<'registry.plan-page'>): 
     position === undefined ? undefined : { sql: 'position < ?', values: [position] },
   );
   const rows = db
-    .prepare<(string | number)[], Raw<PlanRow, 'findings'> & { readonly position: number }>(
+    .prepare<(string | number)[], RawPlan & { readonly position: number }>(
       `SELECT ${planColumns}, position FROM plan ${sql} ORDER BY position DESC LIMIT ?`,
     )
     .all(...values, limit + 1);
@@ -50,9 +54,7 @@ export const planPage = (db: Database, asked: RequestOf<'registry.plan-page'>): 
 
 /** One plan without its steps. Raises `no-such-plan`. */
 export const planSummary = (db: Database, planId: string): PlanRow => {
-  const row = db
-    .prepare<[string], Raw<PlanRow, 'findings'>>(`SELECT ${planColumns} FROM plan WHERE plan_id = ?`)
-    .get(planId);
+  const row = db.prepare<[string], RawPlan>(`SELECT ${planColumns} FROM plan WHERE plan_id = ?`).get(planId);
   if (row !== undefined) return planOf(row);
   throw new Failure('no-such-plan', `cannot find plan ${planId}: there is no plan of this id`, {
     remedy: 'Look at the list of plans for their ids.',

@@ -1,2 +1,2 @@
 /** Counted up when the same events make other rows: a database of other rules is made anew from the log. */
-export const projectionRules = 2;
+export const projectionRules = 4;
