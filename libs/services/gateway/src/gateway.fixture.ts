@@ -1,5 +1,6 @@
 import type { Scope } from '@osm/contracts';
 import { boot, allModules, type Running } from '@osm/runtime';
+import type { Settings } from '@osm/platform';
 import { openTestPorts, type TestPorts } from '@osm/testing/ports';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -43,17 +44,21 @@ export interface GatewayPlace {
   readonly eventLog?: string;
   /** Without the other services. */
   readonly alone?: boolean;
+  /** Stays when the gateway closes; default: a directory of its own, that goes with it. */
+  readonly dataDirectory?: string;
+  /** In place of two clouds that nobody has configured. */
+  readonly settings?: Partial<Settings>;
 }
 
 /** Boots every service in this process, with a data directory of its own. */
 export const openGateway = async (
   options: GatewayHttpOptions = {},
-  { eventLog = 'embedded:', alone = false }: GatewayPlace = {},
+  { eventLog = 'embedded:', alone = false, dataDirectory: kept, settings = {} }: GatewayPlace = {},
 ): Promise<GatewayFixture> => {
-  const dataDirectory = mkdtempSync(path.join(tmpdir(), 'osm-gateway-'));
+  const dataDirectory = kept ?? mkdtempSync(path.join(tmpdir(), 'osm-gateway-'));
   const route = { sourceCloud: 'old', destinationCloud: 'new' };
-  const ports = await openTestPorts({ settings: { dataDirectory, eventLog, ...route } });
-  const http = gatewayHttp(ports.ports.settings, { ...options, port: 0 });
+  const ports = await openTestPorts({ settings: { dataDirectory, eventLog, ...route, ...settings } });
+  const http = gatewayHttp(ports.ports.settings, { port: 0, ...options });
   const modules = alone ? [GatewayModule] : [...allModules, GatewayModule];
   const running = await boot(ports, modules, { quiet: true, http });
   const { port } = running.app.getHttpServer().address() as AddressInfo;
@@ -64,7 +69,7 @@ export const openGateway = async (
     ask: (to, asked) => askAt(port, to, asked),
     close: async () => {
       await running.close();
-      rmSync(dataDirectory, { recursive: true });
+      if (kept === undefined) rmSync(dataDirectory, { recursive: true });
     },
   };
 };
