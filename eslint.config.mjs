@@ -1,5 +1,6 @@
 import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { drivers, layers, specFiles, specPackages } from './tools/layers.mjs';
@@ -61,13 +62,16 @@ const onlyPackages = (where, packages) => {
 export default defineConfig(
   { ignores: ['dist', '**/node_modules', '.nx', 'coverage', '**/corpus'] },
   {
-    files: ['**/*.ts', '**/*.mjs', '**/*.js'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs', '**/*.js'],
     extends: [tseslint.configs.recommended],
     // The two packages describe the same rules by types of different libraries.
     plugins: { '@nx': /** @type {import('eslint').ESLint.Plugin} */ (/** @type {unknown} */ (nx)) },
     languageOptions: {
-      // One program for the whole workspace: faster than one for each library.
-      parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+      // One program for the whole workspace, faster than one for each library; and one for the page.
+      parserOptions: {
+        project: ['./tsconfig.json', './apps/dashboard/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -94,7 +98,7 @@ export default defineConfig(
   ...projects.flatMap(({ name, folder, layer }) => {
     const packages = [...layer.npm, ...(drivers[folder] ?? [])];
     return [
-      { files: [`${folder}/**/*.ts`], rules: onlyPackages(name, packages) },
+      { files: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`], rules: onlyPackages(name, packages) },
       {
         files: specFiles.map((pattern) => `${folder}/${pattern}`),
         rules: onlyPackages(`a spec of ${name}`, [...packages, ...specPackages]),
@@ -102,4 +106,5 @@ export default defineConfig(
     ];
   }),
   { files: specFiles, rules: onlyLayers(() => Object.keys(layers)) },
+  { files: ['apps/dashboard/src/**/*.ts', 'apps/dashboard/src/**/*.tsx'], ...reactHooks.configs.flat.recommended },
 );

@@ -13,6 +13,9 @@ const e2e = {
   fileParallelism: false,
 };
 
+/** The page in a real browser, before the all-in-one. */
+const browser = { ...e2e, include: ['e2e/browser/**/*.spec.ts'], testTimeout: 120_000 };
+
 /** Each fault has a process of its own, and two of them the machine. */
 const faults = {
   include: ['e2e/faults/*.spec.ts'],
@@ -36,6 +39,8 @@ const settingsOf = (mode: string) => {
       return lab;
     case 'kills':
       return { ...lab, include: ['e2e/lab/kills.spec.ts'] };
+    case 'browser':
+      return browser;
     case 'faults':
       return faults;
     default:

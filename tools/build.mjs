@@ -2,12 +2,14 @@
  * Bundles apps: `node tools/build.mjs` for all, `node tools/build.mjs apps/cli` for one. An app starts with
  * dist/apps/<app>/main.js.
  *
- * Everything is bundled, because a bundle starts two to three times faster than the same program out of node_modules.
+ * Everything is bundled, because a bundle starts two to three times faster than the same program out of node_modules. The
+ * page is no program: vite builds it, beside the apps.
  */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
+import { build as buildWithVite } from 'vite';
 import { osmEntry, osmImport, root } from './osm-imports.mjs';
 import { outside } from './outside.mjs';
 
@@ -23,6 +25,9 @@ const osmImports = {
 };
 
 const entry = /^entry:/;
+
+/** The one app that runs in a browser. */
+const page = 'apps/dashboard';
 
 /** @param {string} app */
 const mainOf = (app) => path.join(root, app, 'src/main.ts');
@@ -51,7 +56,8 @@ const entries = {
 };
 
 /**
- * Deletes what an earlier build left in a folder of `dist`, and this one did not write.
+ * Deletes what an earlier build left in a folder of `dist`, and this one did not write. What belongs to the page, its own build
+ * clears.
  *
  * @param {string} folder
  * @param {ReadonlySet<string>} written
@@ -60,7 +66,9 @@ async function sweep(folder, written) {
   if (!existsSync(path.join(dist, folder))) return;
   const found = await readdir(path.join(dist, folder), { recursive: true, withFileTypes: true });
   const files = found.filter((each) => each.isFile()).map((each) => path.join(each.parentPath, each.name));
-  await Promise.all(files.filter((file) => !written.has(file)).map((file) => rm(file)));
+  const ofPage = `${path.join(dist, page)}${path.sep}`;
+  const stale = files.filter((file) => !written.has(file) && !file.startsWith(ofPage));
+  await Promise.all(stale.map((file) => rm(file)));
 }
 
 /**
@@ -96,16 +104,26 @@ async function build(apps, { chunks, sweeps }) {
   console.log(`built ${apps.join(' ')} in ${Math.round(performance.now() - started)} ms`);
 }
 
+async function buildPage() {
+  const started = performance.now();
+  await buildWithVite({ configFile: path.join(root, 'tools/page.vite.mjs'), logLevel: 'warn' });
+  console.log(`built ${page} in ${Math.round(performance.now() - started)} ms`);
+}
+
+const hasPage = () => existsSync(path.join(root, page, 'src/main.tsx'));
+
 const buildable = (/** @type {string} */ app) => existsSync(mainOf(app));
 
 async function buildAll() {
   const names = existsSync(path.join(root, 'apps')) ? await readdir(path.join(root, 'apps')) : [];
   const apps = names.map((name) => `apps/${name}`).filter(buildable);
   if (apps.length > 0) await build(apps.sort(), { chunks: 'chunks', sweeps: ['apps', 'chunks'] });
+  if (hasPage()) await buildPage();
 }
 
 const app = process.argv[2]?.replace(/\/+$/, '');
 if (app === undefined) await buildAll();
+else if (app === page && hasPage()) await buildPage();
 else if (buildable(app)) await build([app], { chunks: app, sweeps: [app] });
 else {
   console.error(`cannot build ${app}: there is no ${app}/src/main.ts`);

@@ -38,6 +38,14 @@ export const layers = {
   platform: { imports: ['kernel', 'contracts', 'resource', 'port', 'platform'], npm: [...nest, 'zod', 'yaml'] },
   // What speaks to the admin API, in a page as well as in a program: nothing of Node, nothing of ours.
   client: { imports: [], npm: [] },
+  // What people look at: it knows the admin API, and nothing else of ours.
+  page: {
+    imports: ['client'],
+    npm: [
+      ...['react', 'react-dom', 'react-router', '@mantine/*', '@tanstack/*', '@tabler/icons-react'],
+      ...['@xyflow/react', '@dagrejs/dagre'],
+    ],
+  },
   // Composition roots: the only place where adapters and services meet.
   app: {
     imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'client', 'app'],

@@ -29,7 +29,7 @@ function targetsOf(root, workspace) {
     lint: target(`eslint --max-warnings 0 ${root}`, all),
     // The slash at the end keeps `libs/event-log` from running the tests of `libs/event-log-jetstream` too.
     test: target(`vitest run ${root}/ --passWithNoTests`, all),
-    ...(existsSync(path.join(workspace, root, 'src/main.ts')) && {
+    ...(['src/main.ts', 'src/main.tsx'].some((main) => existsSync(path.join(workspace, root, main))) && {
       build: target(`node tools/build.mjs ${root}`, ['production', '^production'], [`{workspaceRoot}/dist/${root}`]),
     }),
   };
