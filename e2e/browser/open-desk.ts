@@ -84,7 +84,8 @@ export const openDesk = async (options: DeskOptions = {}): Promise<Desk> => {
   };
 };
 
-const freePort = async (): Promise<number> => {
+/** A port that nobody has now. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

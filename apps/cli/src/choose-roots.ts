@@ -45,15 +45,20 @@ const idOf = async (
 ): Promise<string> => {
   const { asker, settings } = session;
   const rows = (await asker.ask('registry.inventory', { cloud, type, atLeast })).filter(({ vanished }) => !vanished);
-  if (rows.some((row) => row.source_id === id)) return id;
-  const named = rows.filter(({ name }) => name === id);
-  const [only] = named;
-  if (only !== undefined && named.length === 1) return only.source_id;
-  if (named.length > 1) throw ambiguous(type, id, named);
+  const meant = idMeant(type, id, rows);
+  if (meant !== undefined) return meant;
   // One that is migrated and gone is known all the same: the plan says what has become of it.
   const [known] = await asker.ask('registry.mappings', { route: routeOf(settings), type, sourceId: id });
   if (known !== undefined && known.status === 'completed') return id;
   throw await noSuch(type, id, cloud, rows);
+};
+
+/** The id of the resource that somebody names by its id or its name; undefined where scans have seen none such. */
+export const idMeant = (type: string, idOrName: string, rows: readonly InventoryRow[]): string | undefined => {
+  if (rows.some((row) => row.source_id === idOrName)) return idOrName;
+  const named = rows.filter(({ name }) => name === idOrName);
+  if (named.length > 1) throw ambiguous(type, idOrName, named);
+  return named[0]?.source_id;
 };
 
 const ambiguous = (type: string, name: string, rows: readonly InventoryRow[]): Failure =>

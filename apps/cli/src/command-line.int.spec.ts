@@ -411,6 +411,18 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
     expect(refused.err).toContain('--no-check');
   });
 
+  it('knows both by their names, where scans have seen one of each', async () => {
+    const { network, name } = await seeded();
+    const twin = await made(young, 'network', 'network', { name: `mine-${name}` });
+    for (const cloud of ['old', 'new']) await done(['scan', '--cloud', cloud, '--resource-type', 'network']);
+    await done(['register-external', `net-${name}`, `mine-${name}`, '--resource-type', 'network']);
+    expect(await rowsOf('list', '--external')).toMatchObject([{ source_id: network, destination_id: twin }]);
+    await made(young, 'network', 'network', { name: `mine-${name}` });
+    await done(['scan', '--cloud', 'new', '--resource-type', 'network']);
+    const refused = await command(['register-external', `net-${name}`, `mine-${name}`, '--resource-type', 'network']);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('2 of them are named') });
+  });
+
   it('defect N9: takes the word of a person for a twin only when told not to look', async () => {
     const { network } = await seeded();
     const register = ['register-external', network, 'nowhere', '--resource-type', 'network'];

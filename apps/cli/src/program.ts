@@ -243,8 +243,8 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     [resourceType(), new Option('--no-check', 'without asking the clouds whether both are there')],
     async () => (await import('./commands/register-external.ts')).registerExternal,
   )
-    .argument('<source_resource_id>', 'the id at the source')
-    .argument('<destination_resource_id>', 'the id at the destination');
+    .argument('<source_resource_id>', 'the id at the source, or a name that scans have seen')
+    .argument('<destination_resource_id>', 'the id at the destination, or such a name');
   command(
     'cleanup-source',
     'Remove the originals of what was migrated.',

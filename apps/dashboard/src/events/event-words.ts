@@ -95,9 +95,14 @@ const words: Readonly<Record<string, (data: Data) => string>> = {
 /** All types of events that the page has words for, by name. */
 export const knownEventTypes: readonly string[] = Object.keys(words).toSorted();
 
+/** The person who caused it; undefined: it followed from something else. */
+export const personOf = ({ actor, data }: Pick<Event, 'actor' | 'data'>): string | undefined => {
+  const by = text(data['by']);
+  return actor ?? (by === '' ? undefined : by);
+};
+
 /** Who caused it; of what no person did, the program that wrote it. */
-export const whoDid = ({ actor, data, producer }: Pick<Event, 'actor' | 'data' | 'producer'>): string =>
-  actor ?? (text(data['by']) || producer);
+export const whoDid = (event: Pick<Event, 'actor' | 'data' | 'producer'>): string => personOf(event) ?? event.producer;
 
 /** Whether it went wrong, or took something away: an eye that runs over the list is to stop there. */
 export const eventTone = ({ type, data }: Pick<Event, 'type' | 'data'>): 'bad' | 'warn' | 'good' | 'idle' => {

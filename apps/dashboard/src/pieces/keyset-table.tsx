@@ -140,7 +140,7 @@ export const KeysetTable = <Row,>(properties: Properties<Row>) => {
         className={classes['scroller']}
         role="grid"
         aria-label={label}
-        aria-rowcount={hasMore ? (total ?? -1) : rows.length + 1}
+        aria-rowcount={hasMore ? (total === undefined ? -1 : total + 1) : rows.length + 1}
         aria-colcount={columns.length + firstColumn - 1}
         aria-multiselectable={choice !== undefined}
       >

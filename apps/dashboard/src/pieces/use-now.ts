@@ -9,6 +9,8 @@ let timer: number | undefined;
 
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);
+  // Nobody has looked for as long as nobody wanted to know.
+  if (timer === undefined) now = Date.now();
   timer ??= window.setInterval(() => {
     now = Date.now();
     for (const each of listeners) each();

@@ -1,28 +1,31 @@
-import type { Mapping } from '@osm/api-client';
-import { usePages } from '../../api/use-pages.ts';
-import { EmptyState } from '../../pieces/empty-state.tsx';
-import { KeysetTable, type Column } from '../../pieces/keyset-table.tsx';
+import { SegmentedControl } from '@mantine/core';
+import { useSearchParams } from 'react-router';
 import { Screen } from '../../pieces/screen.tsx';
+import { Orphans } from './orphans.tsx';
+import { Originals } from './originals.tsx';
 
-const columns: readonly Column<Mapping>[] = [
-  { key: 'type', header: 'Type', width: '10rem', cell: ({ resource_type: type }) => type },
-  { key: 'name', header: 'Name', width: 'minmax(8rem, 1fr)', cell: ({ name }) => name },
-  { key: 'source', header: 'Original', width: 'minmax(8rem, 1fr)', cell: ({ source_id: id }) => id },
-  { key: 'twin', header: 'Twin', width: 'minmax(8rem, 1fr)', cell: ({ destination_id: id }) => id },
-];
-
-/** Originals whose twins are there. */
+/** What can be deleted: originals that have their twins, and what was left over. */
 export const CleanUpScreen = () => {
-  const pages = usePages('registry.mapping-page', { query: { status: 'completed', sourceRemoved: false } });
+  const [search, setSearch] = useSearchParams();
+  const isOrphans = search.has('orphans');
   return (
-    <Screen title="Clean-up" scrolls={false}>
-      <KeysetTable
-        label="originals that have their twins"
-        columns={columns}
-        pages={pages}
-        rowKey={({ uuid }) => uuid}
-        empty={<EmptyState title="Nothing can be removed">An original can go once its twin is there.</EmptyState>}
-      />
+    <Screen
+      title="Clean-up"
+      scrolls={false}
+      beside={
+        <SegmentedControl
+          aria-label="what is to be cleaned up"
+          size="xs"
+          data={[
+            { value: 'originals', label: 'Originals' },
+            { value: 'orphans', label: 'Left over' },
+          ]}
+          value={isOrphans ? 'orphans' : 'originals'}
+          onChange={(value) => setSearch(value === 'orphans' ? { orphans: '' } : {})}
+        />
+      }
+    >
+      {isOrphans ? <Orphans /> : <Originals />}
     </Screen>
   );
 };

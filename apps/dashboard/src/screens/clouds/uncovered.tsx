@@ -23,7 +23,7 @@ const Told = ({ report: { kinds, services } }: { readonly report: UncoveredRepor
   return count === 0 ? (
     <StateBadge state="ok" word="nothing" />
   ) : (
-    <StateBadge state="warning" word={`${count} ${count === 1 ? 'kind' : 'kinds'} stay behind`} />
+    <StateBadge state="warning" word={count === 1 ? '1 kind stays behind' : `${count} kinds stay behind`} />
   );
 };
 

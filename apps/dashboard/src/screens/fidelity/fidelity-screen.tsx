@@ -1,12 +1,12 @@
-import { useCallback } from 'react';
-import { useSearchParams } from 'react-router';
+import type { FidelityCount } from '@osm/api-client';
 import { useAsk } from '../../api/use-ask.ts';
 import { CommandTwin } from '../../pieces/command-twin.tsx';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { Screen } from '../../pieces/screen.tsx';
+import { useSearchFilter } from '../../pieces/use-search-filter.ts';
 import { TreeList } from '../../pieces/tree-list.tsx';
-import { commandOf, filterOf, searchOf, type FidelityFilter } from './fidelity-filter.ts';
+import { commandOf, filterOf, searchOf } from './fidelity-filter.ts';
 import { FidelityTable } from './fidelity-table.tsx';
 import { fidelityKey, fidelityTree, type FidelityNode } from './fidelity-tree.ts';
 import classes from './fidelity.module.css';
@@ -16,13 +16,7 @@ import { sumOf } from './verdicts.ts';
 
 /** What became of each attribute of each original that has its twin: what was lost comes first. */
 export const FidelityScreen = () => {
-  const [search, setSearch] = useSearchParams();
-  const filter = filterOf(search);
-  const change = useCallback(
-    (part: Partial<FidelityFilter>): void =>
-      setSearch((before) => searchOf({ ...filterOf(before), ...part }), { replace: true }),
-    [setSearch],
-  );
+  const [filter, change] = useSearchFilter({ filterOf, searchOf });
   const { plan, project, type, verdict } = filter;
   const { data, error } = useAsk('registry.fidelity-summary', [{ query: plan === undefined ? {} : { plan } }]);
   const counts = sumOf(
@@ -63,7 +57,7 @@ export const FidelityScreen = () => {
               label="the report by project and kind"
               nodes={fidelityTree(data)}
               chosen={fidelityKey(project, type)}
-              open={[fidelityKey(project, undefined), 'free']}
+              open={[fidelityKey(project, undefined), ...openAtFirst(data)]}
               onChoose={({ shows }) => {
                 if (shows !== undefined) change({ project: shows.project, type: shows.type });
               }}
@@ -79,6 +73,14 @@ export const FidelityScreen = () => {
       )}
     </Screen>
   );
+};
+
+/** Where there are few, all of them; of many only the one that stands first, which needs a look most. */
+const openAtFirst = (counts: readonly FidelityCount[]): readonly string[] => {
+  const keys = fidelityTree(counts)
+    .slice(1)
+    .map(({ key }) => key);
+  return keys.length <= 3 ? keys : keys.slice(0, 1);
 };
 
 /** A name, and what of it needs a look: a number without a word would be a riddle. */

@@ -18,13 +18,11 @@ export const VerdictChoice = ({ counts, chosen, onChoose }: Properties) => (
         key={verdict}
         className={classes['verdict'] ?? ''}
         aria-pressed={verdict === chosen}
-        aria-label={`${counts[verdict].toLocaleString('en')} ${verdict}`}
         title={verdictMeaning[verdict]}
         data-none={counts[verdict] === 0}
         onClick={() => onChoose(verdict === chosen ? undefined : verdict)}
       >
-        <b className="page-numbers">{counts[verdict].toLocaleString('en')}</b>
-        <StateBadge state={verdict} />
+        <b className="page-numbers">{counts[verdict].toLocaleString('en')}</b> <StateBadge state={verdict} />
       </UnstyledButton>
     ))}
     <Share counts={counts} />

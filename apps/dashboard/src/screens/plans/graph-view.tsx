@@ -9,9 +9,11 @@ import {
   Position,
   ReactFlow,
   useReactFlow,
+  useStoreApi,
   type Edge,
   type Node,
   type NodeProps,
+  type ReactFlowInstance,
 } from '@xyflow/react';
 import { IconFlag3 } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
@@ -37,7 +39,7 @@ interface Properties {
 const cap = 150;
 
 /** Smaller than this no box can be read: a plan that would not fit is shown in part, from what was chosen on. */
-const readable = 0.6;
+const readable = 0.75;
 
 interface BoxData extends Record<string, unknown> {
   readonly box: Box;
@@ -77,12 +79,7 @@ export const GraphView = ({ graph, roots, resources, isPart, chosen, onChoose }:
         edges={edges}
         nodeTypes={nodeTypes}
         colorMode={colorScheme}
-        onInit={(flow) => {
-          void flow.fitView({ maxZoom: 1, padding: 0.06 });
-          const [first] = nodes;
-          const start = nodes.find(({ data }) => data.isRoot) ?? first;
-          if (flow.getZoom() < readable && start !== undefined) void flow.setCenter(...middleOf(start), { zoom: 0.8 });
-        }}
+        onInit={(flow) => void begin(flow, nodes)}
         minZoom={0.08}
         maxZoom={1.75}
         nodesDraggable={false}
@@ -133,14 +130,27 @@ const middleOf = ({ position: { x, y } }: BoxNode): readonly [x: number, y: numb
   y + boxSize.height / 2,
 ];
 
-/** Brings what is looked at into sight. */
+/** All of it where that can be read; else what was chosen and what is near it. */
+const begin = async (flow: ReactFlowInstance<BoxNode>, nodes: readonly BoxNode[]): Promise<void> => {
+  await flow.fitView({ maxZoom: 1, padding: 0.06 });
+  const [first] = nodes;
+  const start = nodes.find(({ data }) => data.isRoot) ?? first;
+  if (flow.getZoom() < readable && start !== undefined) await flow.setCenter(...middleOf(start), { zoom: readable });
+};
+
+/** Brings what is looked at into sight, where it is not. */
 const Follow = ({ node }: { readonly node: BoxNode | undefined }) => {
-  const { setCenter, getZoom } = useReactFlow();
+  const { setCenter } = useReactFlow();
+  const store = useStoreApi();
   const [x, y] = node === undefined ? [] : middleOf(node);
   useEffect(() => {
-    if (x !== undefined && y !== undefined)
-      void setCenter(x, y, { zoom: Math.max(getZoom(), readable), duration: 200 });
-  }, [x, y, setCenter, getZoom]);
+    if (x === undefined || y === undefined) return;
+    const { width, height, transform } = store.getState();
+    const [left, top, zoom] = transform;
+    const isWithin = (at: number, size: number): boolean => at > size * 0.1 && at < size * 0.9;
+    if (zoom >= readable && isWithin(x * zoom + left, width) && isWithin(y * zoom + top, height)) return;
+    void setCenter(x, y, { zoom: Math.max(zoom, readable), duration: 200 });
+  }, [x, y, setCenter, store]);
   return null;
 };
 

@@ -1,33 +1,37 @@
-import type { Mapping } from '@osm/api-client';
-import { useNavigate } from 'react-router';
-import { usePages } from '../../api/use-pages.ts';
+import { Loader } from '@mantine/core';
+import { Link, Navigate, useParams, useSearchParams } from 'react-router';
+import { useAsk } from '../../api/use-ask.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
-import { KeysetTable, type Column } from '../../pieces/keyset-table.tsx';
+import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { Screen } from '../../pieces/screen.tsx';
-import { StateBadge } from '../../pieces/state-badge.tsx';
+import { askedResource } from './resource-filter.ts';
+import { ResourceDetail } from './resource-detail.tsx';
+import { ResourceList } from './resource-list.tsx';
 
-const columns: readonly Column<Mapping>[] = [
-  { key: 'status', header: 'State', width: '9rem', cell: ({ status }) => <StateBadge state={status} /> },
-  { key: 'type', header: 'Type', width: '10rem', cell: ({ resource_type: type }) => type },
-  { key: 'name', header: 'Name', width: 'minmax(8rem, 1fr)', cell: ({ name }) => name },
-  { key: 'source', header: 'Original', width: 'minmax(8rem, 1fr)', cell: ({ source_id: id }) => id },
-  { key: 'twin', header: 'Twin', width: 'minmax(8rem, 1fr)', cell: ({ destination_id: id }) => id },
-];
-
-/** All resources that have or get a twin. */
+/** All resources that have or get a twin; or one of them, with all that is known of it. */
 export const ResourceScreen = () => {
-  const navigate = useNavigate();
-  const pages = usePages('registry.mapping-page', {});
+  const { uuid } = useParams();
+  const [search] = useSearchParams();
+  const asked = askedResource(search);
+  if (uuid !== undefined) return <ResourceDetail key={uuid} uuid={uuid} />;
+  return asked === undefined ? <ResourceList /> : <Found type={asked.type} id={asked.id} />;
+};
+
+/** Goes to the record of a resource that is known by its id at the source. */
+const Found = ({ type, id }: { readonly type: string; readonly id: string }) => {
+  const { data, error } = useAsk('registry.mapping-page', [{ query: { type, q: id } }]);
+  const row = data?.items.find(({ source_id: source }) => source === id);
+  if (row !== undefined) return <Navigate to={`/resources/${row.uuid}`} replace />;
   return (
-    <Screen title="Resources" scrolls={false}>
-      <KeysetTable
-        label="resources"
-        columns={columns}
-        pages={pages}
-        rowKey={({ uuid }) => uuid}
-        onOpen={({ uuid }) => void navigate(`/resources/${uuid}`)}
-        empty={<EmptyState title="Nothing has been moved">Draft a plan and start it.</EmptyState>}
-      />
+    <Screen title="Resources">
+      {error !== null && <ProblemNotice problem={error} />}
+      {data === undefined && error === null && <Loader size="sm" />}
+      {data !== undefined && (
+        <EmptyState title="No record of it counts">
+          Nothing was made of the {type} <span className="page-mono">{id}</span> yet, or its record was set aside: look
+          among <Link to="/resources?archived">those that were</Link>.
+        </EmptyState>
+      )}
     </Screen>
   );
 };
