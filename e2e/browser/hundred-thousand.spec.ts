@@ -115,6 +115,21 @@ describe(`the page with ${many.toLocaleString('en')} rows`, () => {
     await tab.page.getByRole('row', { name: /net-099999/ }).waitFor();
   });
 
+  it('tells what people did, though the log is long, and what was recorded, from its end on', async () => {
+    await tab.page.goto(`${desk.url}/audit`);
+    await tab.page.getByRole('row', { name: /ann A plan to migrate 1 resource was asked for/ }).waitFor();
+    await tab.page.getByText('Everything', { exact: true }).click();
+    await tab.page.getByRole('row', { name: /Drafted: 100000 steps/ }).waitFor();
+    await tab.page.getByRole('row', { name: /TokenCreated/ }).focus();
+    await tab.page.keyboard.press('End');
+    await tab.page
+      .getByRole('row', { name: /Seen, or seen changed: net-099/ })
+      .last()
+      .waitFor();
+    expect(await rows().count()).toBeLessThan(fewRows);
+    await tab.keep('many-audit');
+  });
+
   it('draws a part of a plan of so many steps, says so, and has all of them in the table', async () => {
     await tab.page.goto(`${desk.url}/plans/${planId}`);
     await tab.page.getByText('150 of 100,000 resources are drawn, out of the first 1,000.').waitFor();

@@ -1,11 +1,11 @@
 import { SegmentedControl } from '@mantine/core';
-import { useCallback, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useState } from 'react';
 import { useAsk } from '../../api/use-ask.ts';
 import { EmptyState } from '../../pieces/empty-state.tsx';
 import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { Screen } from '../../pieces/screen.tsx';
 import { TreeList } from '../../pieces/tree-list.tsx';
+import { useSearchFilter } from '../../pieces/use-search-filter.ts';
 import { Uncovered } from '../clouds/uncovered.tsx';
 import { ChosenBar } from './chosen-bar.tsx';
 import { filterOf, searchOf, type InventoryFilter } from './inventory-filter.ts';
@@ -17,13 +17,7 @@ import { useChoice, type Chosen } from './use-choice.ts';
 
 /** What the clouds have, as the newest scans saw it; from here plans are drafted. */
 export const InventoryScreen = () => {
-  const [search, setSearch] = useSearchParams();
-  const filter = filterOf(search);
-  const change = useCallback(
-    (part: Partial<InventoryFilter>): void =>
-      setSearch((before) => searchOf({ ...filterOf(before), ...part }), { replace: true }),
-    [setSearch],
-  );
+  const [filter, change] = useSearchFilter({ filterOf, searchOf });
   const { data: route } = useAsk('route', [], { freshFor: 60_000 });
   const cloud = filter.cloud ?? route?.source ?? undefined;
   if (route !== undefined && cloud === undefined) {

@@ -16,7 +16,7 @@ import {
   type ReactFlowInstance,
 } from '@xyflow/react';
 import { IconFlag3 } from '@tabler/icons-react';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { StateBadge } from '../../pieces/state-badge.tsx';
 import { drawing, type Box } from './drawing.ts';
 import classes from './graph-view.module.css';
@@ -54,6 +54,7 @@ type BoxNode = Node<BoxData, 'box'>;
 /** The graph of a plan, drawn. It is for the eye alone: the table beside it tells the same, and takes keys. */
 export const GraphView = ({ graph, roots, resources, isPart, chosen, onChoose }: Properties) => {
   const colorScheme = useComputedColorScheme('light');
+  const place = useRef<HTMLElement>(null);
   // Of a small plan the same is drawn whatever is chosen.
   const around = graph.size > cap ? chosen : undefined;
   const drawn = useMemo(() => drawing(graph, cap, around), [graph, around]);
@@ -72,14 +73,14 @@ export const GraphView = ({ graph, roots, resources, isPart, chosen, onChoose }:
     className: (from === lit || to === lit ? classes['lit'] : classes['edge']) ?? '',
   }));
   return (
-    <section className={classes['graph']} aria-label="graph of the plan">
+    <section ref={place} className={classes['graph']} aria-label="graph of the plan">
       <ReactFlow<BoxNode>
         key={drawn.boxes[0]?.key ?? 'none'}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
         colorMode={colorScheme}
-        onInit={(flow) => void begin(flow, nodes)}
+        onInit={(flow) => void begin(flow, nodes, place.current?.clientWidth ?? 0)}
         minZoom={0.08}
         maxZoom={1.75}
         nodesDraggable={false}
@@ -119,7 +120,8 @@ const colours: Readonly<Record<Box['status'], string>> = {
 /** Says what is not drawn: a picture of a part must never pass for the whole. */
 const captionOf = (drawn: number, known: number, resources: number, isPart: boolean): string => {
   const number = (count: number): string => count.toLocaleString('en');
-  if (drawn >= resources) return `${number(resources)} resources; what is needed stands at the left of what needs it.`;
+  if (drawn >= resources)
+    return `${number(resources)} ${resources === 1 ? 'resource' : 'resources'}; what is needed stands at the left of what needs it.`;
   const choose = 'Choose a step to see what is near it; the table has all of them.';
   if (!isPart) return `${number(drawn)} of ${number(resources)} resources are drawn. ${choose}`;
   return `${number(drawn)} of ${number(resources)} resources are drawn, out of the first ${number(known)}. ${choose}`;
@@ -130,12 +132,14 @@ const middleOf = ({ position: { x, y } }: BoxNode): readonly [x: number, y: numb
   y + boxSize.height / 2,
 ];
 
-/** All of it where that can be read; else what was chosen and what is near it. */
-const begin = async (flow: ReactFlowInstance<BoxNode>, nodes: readonly BoxNode[]): Promise<void> => {
+/** All of it where that can be read; else what was chosen, with room for what stands on it at the right. */
+const begin = async (flow: ReactFlowInstance<BoxNode>, nodes: readonly BoxNode[], width: number): Promise<void> => {
   await flow.fitView({ maxZoom: 1, padding: 0.06 });
   const [first] = nodes;
   const start = nodes.find(({ data }) => data.isRoot) ?? first;
-  if (flow.getZoom() < readable && start !== undefined) await flow.setCenter(...middleOf(start), { zoom: readable });
+  if (flow.getZoom() >= readable || start === undefined) return;
+  const [x, y] = middleOf(start);
+  await flow.setCenter(x + (width / readable) * 0.25, y, { zoom: readable });
 };
 
 /** Brings what is looked at into sight, where it is not. */

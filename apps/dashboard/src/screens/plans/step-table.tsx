@@ -69,7 +69,7 @@ const columns: readonly Column<PlanStep>[] = [
   {
     key: 'name',
     header: 'Name',
-    width: 'minmax(8rem, 2fr)',
+    width: 'minmax(9rem, 3fr)',
     cell: ({ name, source_id: id }) =>
       name === null || name === '' ? <span className="page-mono page-dim">{id}</span> : name,
   },
@@ -77,7 +77,7 @@ const columns: readonly Column<PlanStep>[] = [
   {
     key: 'needs',
     header: 'After',
-    width: 'minmax(8rem, 3fr)',
+    width: 'minmax(8rem, 2fr)',
     cell: ({ needs }) =>
       needs.length === 0 ? (
         <span className="page-dim">at once</span>
