@@ -1,3 +1,4 @@
 import { allModules, serve } from '@osm/runtime';
+import { gatewayHttp, GatewayModule } from '@osm/services/gateway';
 
-serve('all-in-one', ...allModules);
+serve({ name: 'all-in-one', http: gatewayHttp }, ...allModules, GatewayModule);

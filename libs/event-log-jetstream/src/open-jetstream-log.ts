@@ -11,7 +11,7 @@ import { apiCode, isJetStreamSilent, natsFailure } from './nats-failure.ts';
 export interface JetStreamLogOptions extends NatsAddress {
   /** Milliseconds after which an unacknowledged delivery goes to somebody else; default 60,000. */
   readonly ackWaitMs?: number;
-  /** On how many servers of a cluster the streams are kept when they are made; default 1. */
+  /** On how many servers of a cluster the streams are kept when they are made; default: on 3 where so many are named, else on 1. */
   readonly replicas?: number;
   /** Hears errors that no caller waits for, each before what failed is tried again; default: a process warning. */
   readonly onTrouble?: (error: unknown) => void;
@@ -29,7 +29,7 @@ export interface JetStreamLog {
  * there are none. Raises the failures `event-log-unreachable`, `jetstream-off` and `event-log-misconfigured`.
  */
 export const openJetStreamLog = async (options: JetStreamLogOptions): Promise<JetStreamLog> => {
-  const { ackWaitMs = 60_000, replicas = 1, onTrouble = warn } = options;
+  const { ackWaitMs = 60_000, replicas = replicasOn(options.servers), onTrouble = warn } = options;
   const connection = await connectNats(options);
   try {
     const manager = await managerOf(connection, options.servers);
@@ -43,6 +43,9 @@ export const openJetStreamLog = async (options: JetStreamLogOptions): Promise<Je
     throw natsFailure(error);
   }
 };
+
+/** A majority of three goes on when one is lost; of two, none does. */
+const replicasOn = (servers: string): number => (servers.split(',').length >= 3 ? 3 : 1);
 
 const managerOf = async (connection: NatsConnection, servers: string): Promise<JetStreamManager> => {
   try {

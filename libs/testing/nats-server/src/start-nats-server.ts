@@ -11,6 +11,8 @@ export interface NatsServerOptions {
   readonly jetStream?: 'on' | 'off';
   /** Text of a configuration file: users and what they may do. */
   readonly configuration?: string;
+  /** Further options of its command line. */
+  readonly flags?: readonly string[];
   /** Where its store is; default: in a folder of its own, removed at the end. */
   readonly store?: string;
 }
@@ -36,13 +38,14 @@ export const startNatsServer = async ({
   jetStream = 'on',
   configuration,
   store,
+  flags = [],
 }: NatsServerOptions = {}): Promise<NatsServer> => {
   const binary = natsServerBinary();
   if (binary === undefined) throw new Error('no nats-server on the PATH; get one with: apt-get install nats-server');
   const folder = mkdtempSync(path.join(tmpdir(), 'osm-nats-'));
   const port = await freePort();
   const log = path.join(folder, 'log');
-  const options = ['--addr', '127.0.0.1', '--port', String(port), '--log', log];
+  const options = ['--addr', '127.0.0.1', '--port', String(port), '--log', log, ...flags];
   if (jetStream === 'on') options.push('--jetstream', '--store_dir', store ?? path.join(folder, 'store'));
   if (configuration !== undefined) {
     const file = path.join(folder, 'nats.conf');
@@ -111,7 +114,8 @@ const greets = (port: number): Promise<boolean> =>
     socket.once('close', () => answer(false));
   });
 
-const freePort = (): Promise<number> =>
+/** A port of the loopback interface that nobody has now. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
