@@ -49,7 +49,7 @@ export const layers = {
   // Composition roots: the only place where adapters and services meet.
   app: {
     imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'client', 'app'],
-    npm: [...nest, 'zod', 'yaml', 'commander'],
+    npm: [...nest, 'zod', 'yaml', 'commander', '@bomb.sh/tab'],
   },
   testing: {
     imports: [...core, 'resources', 'adapter', 'feature', 'store', 'platform', 'client', 'app', 'testing', 'tools'],

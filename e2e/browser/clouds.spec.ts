@@ -1,14 +1,16 @@
+import type { Api } from '@osm/api-client';
 import { isJsonObject } from '@osm/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, type Browser, type Tab } from './open-browser.ts';
 import { openDesk, type Desk } from './open-desk.ts';
 import { seriousViolations } from './serious-violations.ts';
-import { until } from './through-api.ts';
+import { apiOf, until } from './through-api.ts';
 
 describe('the screen Clouds', () => {
   let desk: Desk;
   let browser: Browser;
   let tab: Tab;
+  let api: Api;
 
   /** A cloud's own part of the screen. */
   const cloud = (name: string) => tab.page.getByRole('region', { name });
@@ -16,7 +18,9 @@ describe('the screen Clouds', () => {
   beforeAll(async () => {
     [desk, browser] = await Promise.all([openDesk(), openBrowser()]);
     await makeSnapshot();
-    tab = await browser.open(`${desk.url}/clouds`, await desk.token('ann', 'view', 'plan'));
+    const token = await desk.token('ann', 'view', 'plan');
+    api = apiOf(desk, token);
+    tab = await browser.open(`${desk.url}/clouds`, token);
   });
   afterAll(async () => {
     await tab?.close();
@@ -102,6 +106,16 @@ describe('the screen Clouds', () => {
     await cloud('new').getByRole('button', { name: 'look at new again' }).click();
     await cloud('new').getByText('reachable', { exact: true }).waitFor();
     expect(tab.faults).toEqual([]);
+  });
+
+  it('tells what a migration would hit, as doctor does', async () => {
+    await tab.page.getByRole('button', { name: 'look again for what a migration would hit' }).click();
+    const doctor = tab.page.getByRole('region', { name: 'What a migration would hit' });
+    const findings = await api.ask('doctor');
+    expect(findings.map(({ code }) => code)).toContain('uncovered');
+    for (const { what } of findings) await doctor.getByText(what).first().waitFor({ state: 'attached' });
+    expect(await seriousViolations(tab.page)).toEqual([]);
+    await tab.keep('clouds-doctor');
   });
 
   it('says to whoever may only look why they cannot scan', async () => {

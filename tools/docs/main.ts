@@ -4,14 +4,20 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { JsonObject } from '@osm/kernel';
 import { format } from 'prettier';
+import { commandsPage } from '../../apps/cli/src/commands-page.ts';
+import { apiPage } from './api-page.ts';
 import { configPage } from './config-page.ts';
 import { eventsPage } from './events-page.ts';
 import { requestsPage } from './requests-page.ts';
 import { resourcesPage } from './resources-page.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const document = await readFile(path.join(root, 'libs/api-client/openapi.json'), 'utf8');
 const pages = {
+  'docs/reference/api.md': apiPage(JSON.parse(document) as JsonObject),
+  'docs/reference/commands.md': commandsPage(),
   'docs/reference/config.md': configPage(),
   'docs/reference/events.md': eventsPage(),
   'docs/reference/requests.md': requestsPage(),

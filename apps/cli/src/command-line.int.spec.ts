@@ -9,6 +9,7 @@ import { version } from '@osm/runtime';
 import { startFakeCloud, writeCloudsYaml, type CloudEntry, type FakeCloud } from '@osm/testing/fake-openstack';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { run } from './run.ts';
 
 interface Outcome {
@@ -467,6 +468,8 @@ describe('openstack-migrate', { timeout: 120_000 }, () => {
       member_resource_types: [],
       associated_resource_types: ['project', 'network'],
     });
+    const all = JSON.parse(await done(['capabilities', '-f', 'json'])) as unknown;
+    expect(parse(await done(['capabilities', '-f', 'yaml']))).toEqual(all);
     expect(await done(['capabilities'])).toMatch(/^\| Keystone +\| domain +\| [^|]*\bproject\b/m);
   });
 

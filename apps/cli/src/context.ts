@@ -11,6 +11,8 @@ export interface GlobalOptions {
   readonly bandwidthLimit?: string;
   readonly priority?: string;
   readonly progress?: ProgressMode;
+  /** Of the commands that show data. */
+  readonly format?: 'table' | 'json' | 'yaml';
 }
 
 /** How progress is shown, and where its lines for programs go. */
@@ -28,8 +30,9 @@ export interface Context {
 }
 
 /** Reads the settings and starts the log file that they ask for. */
-export const readContext = async (io: Io, options: GlobalOptions): Promise<Context> => {
+export const readContext = async (given: Io, options: GlobalOptions): Promise<Context> => {
   const { readSettings } = await import('@osm/platform');
+  const io = options.format === 'yaml' ? await (await import('./in-yaml.ts')).inYaml(given) : given;
   const settings = await readSettings({
     env: io.env,
     file: options.config,

@@ -1,3 +1,5 @@
+import { colourWanted } from './colour-wanted.ts';
+
 /** What a command is given of the world beside its arguments. */
 export interface Io {
   /** Writes text to the standard output, as it is. */
@@ -33,7 +35,7 @@ export const processIo = (): Io => {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     terminal,
-    colour: terminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    colour: colourWanted(env, terminal),
     columns: stdout.columns ?? 120,
     env,
     interrupted: stop.signal,

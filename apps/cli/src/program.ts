@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
+import { addCompletion } from './add-completion.ts';
+import { addHelp } from './add-help.ts';
 import { readContext, type Context, type GlobalOptions } from './context.ts';
+import { addExamples } from './examples.ts';
 import type { Io } from './io.ts';
 import { version } from './version.ts';
 
 const format = (): Option =>
-  new Option('-f, --format <format>', 'how to show it').choices(['table', 'json']).default('table');
+  new Option('-f, --format <format>', 'how to show it').choices(['table', 'json', 'yaml']).default('table');
 const resourceType = (): Option => new Option('--resource-type <type>', 'the type of resource, for example network');
 const filter = (): Option =>
   new Option('--filter <key:value>', 'only those with this value; may be repeated, all have to fit').argParser(
@@ -29,7 +32,7 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     .helpOption('-h, --help', 'show what it takes')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: () => undefined });
+    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => undefined });
   program.configureHelp({
     helpWidth: Math.min(io.columns, 120),
     showGlobalOptions: true,
@@ -50,7 +53,9 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
       const args = all.slice(0, -2).filter((each): each is string => typeof each === 'string');
       const given = made.optsWithGlobals<Options & GlobalOptions>();
       const [act, context] = await Promise.all([work(), readContext(io, given)]);
-      ended(await act(context, given, ...args));
+      // YAML is JSON told in another way: the context sees to that.
+      const options = given.format === 'yaml' ? { ...given, format: 'json' as const } : given;
+      ended(await act(context, options, ...args));
     });
   };
 
@@ -346,5 +351,8 @@ export const makeProgram = (io: Io, ended: (code: number) => void): Command => {
     ],
     async () => (await import('./commands/serve.ts')).serve,
   );
+  addCompletion(program, io);
+  addHelp(program, io);
+  addExamples(program);
   return program;
 };

@@ -84,25 +84,28 @@ const show = ({ io }: Session, found: readonly Recovered[], scans: readonly Scan
   );
   if (proven.length > 0) {
     const columns = ['Type', 'Source ID', 'Name', 'Twin', 'Proof', 'State'];
-    io.out(table({ title: recorded ? 'Recorded' : 'Proven', columns, rows: proven }));
+    io.out(table({ title: recorded ? 'Recorded' : 'Proven', columns, rows: proven }, io));
   }
   const unproven = found.flatMap(({ type, unproven: list }) =>
     list.map((one) => [type, one.source_id, one.name, one.candidates.join(' '), one.because]),
   );
   if (unproven.length > 0) {
     const columns = ['Type', 'Source ID', 'Name', 'Looks like', 'Why it is not proven'];
-    io.out(table({ title: 'Not proven', columns, rows: unproven }));
+    io.out(table({ title: 'Not proven', columns, rows: unproven }, io));
   }
   io.out(
-    table({
-      title: 'Originals',
-      columns: ['Type', 'Proven', 'Not proven', 'Absent', 'Known before'],
-      rows: found.map((one) => [
-        one.type,
-        ...[one.proven, one.unproven, one.absent].map((list) => list.length),
-        one.known,
-      ]),
-    }),
+    table(
+      {
+        title: 'Originals',
+        columns: ['Type', 'Proven', 'Not proven', 'Absent', 'Known before'],
+        rows: found.map((one) => [
+          one.type,
+          ...[one.proven, one.unproven, one.absent].map((list) => list.length),
+          one.known,
+        ]),
+      },
+      io,
+    ),
   );
   for (const failure of failuresOf(scans)) io.err(`${failure}\n`);
   io.out(advice(proven.length, unproven.length, recorded));

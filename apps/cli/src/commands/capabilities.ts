@@ -1,6 +1,7 @@
 import type { Resource } from '@osm/resource';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
 import { membersOf } from '../scan-types.ts';
 import { projectOf } from '../service-words.ts';
 import { handlerNamed } from '../session.ts';
@@ -18,7 +19,8 @@ export const capabilities = async ({ io }: Context, options: Options): Promise<n
   const chosen = options.resourceType === undefined ? resourceTypes : [await handlerNamed(options.resourceType)];
   const all = chosen.map((handler) => capability(handlers, handler));
   if (options.format === 'json') io.out(`${JSON.stringify(options.resourceType === undefined ? all : all[0])}\n`);
-  else io.out(options.resourceType === undefined ? tableOfAll(all) : all.map(tableOfOne).join(''));
+  else
+    io.out(options.resourceType === undefined ? tableOfAll(all, io) : all.map((each) => tableOfOne(each, io)).join(''));
   return exitCode.done;
 };
 
@@ -51,16 +53,22 @@ const names = [
   'Batch resource filters',
 ];
 
-const tableOfAll = (all: readonly Capability[]): string =>
-  table({
-    title: 'Migration handlers',
-    columns: names,
-    rows: all.map(cells).toSorted(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0)),
-  });
+const tableOfAll = (all: readonly Capability[], io: Io): string =>
+  table(
+    {
+      title: 'Migration handlers',
+      columns: names,
+      rows: all.map(cells).toSorted(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0)),
+    },
+    io,
+  );
 
-const tableOfOne = (each: Capability): string =>
-  table({
-    title: 'Migration handler',
-    columns: ['Property', 'Value'],
-    rows: cells(each).map((value, at) => [names[at] ?? '', value]),
-  });
+const tableOfOne = (each: Capability, io: Io): string =>
+  table(
+    {
+      title: 'Migration handler',
+      columns: ['Property', 'Value'],
+      rows: cells(each).map((value, at) => [names[at] ?? '', value]),
+    },
+    io,
+  );

@@ -1,5 +1,4 @@
-import type { CloudReport, DoctorFinding, InventoryCount, UncoveredReport } from '@osm/contracts';
-import type { TypeNeeds } from '@osm/survey';
+import type { DoctorFinding } from '@osm/contracts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { routeOf } from '../session.ts';
@@ -10,20 +9,9 @@ interface Options {
   readonly format: 'table' | 'json';
 }
 
-/** What both clouds and the newest scan said. */
-interface Looked {
-  readonly source: CloudReport;
-  readonly destination: CloudReport;
-  readonly uncovered: UncoveredReport | undefined;
-  readonly inventory: readonly InventoryCount[];
-  readonly types: readonly TypeNeeds[];
-}
-
 /** `doctor`: exits 0 where nothing is in the way, 3 where there are warnings, 1 where there are errors. */
 export const doctor = async (context: Context, { format }: Options): Promise<number> => {
-  const multitenant = context.settings.policy.multitenant_mode;
-  const { compareClouds } = await import('@osm/survey');
-  const findings = compareClouds({ ...(await look(context)), multitenant });
+  const findings = await look(context);
   if (format === 'json') context.io.out(`${JSON.stringify({ ...routeOf(context.settings), findings })}\n`);
   else show(context, findings);
   const severities = new Set(findings.map(({ severity }) => severity));
@@ -32,25 +20,16 @@ export const doctor = async (context: Context, { format }: Options): Promise<num
 };
 
 /** Starts what looks at clouds and what reads the registry, and nothing else: no scan or plan that waits goes on. */
-const look = async ({ settings, debug }: Context): Promise<Looked> => {
+const look = async ({ settings, debug }: Context): Promise<readonly DoctorFinding[]> => {
   const route = routeOf(settings);
   const { boot, openPorts } = await import('@osm/runtime');
+  const { surveyRoute } = await import('@osm/survey');
   const open = await openPorts(settings);
   const { asker, close } = await boot(open, await modulesOf(settings.eventLog), { quiet: !debug });
   try {
-    const multitenant = settings.policy.multitenant_mode;
-    const source = await asker.ask('discovery.look', { cloud: route.source });
-    return {
-      source,
-      destination: await asker.ask('discovery.look', { cloud: route.destination }),
-      uncovered: source.reachable
-        ? await asker.ask('discovery.uncovered', { cloud: route.source, multitenant })
-        : undefined,
-      inventory: await asker.ask('registry.inventory-summary', { cloud: route.source }),
-      types: [...open.ports.handlers.values()].map(({ type, api }) => ({
-        ...{ type, service: api.service, write: api.microversion?.write },
-      })),
-    };
+    const { handlers } = open.ports;
+    const { multitenant_mode: multitenant } = settings.policy;
+    return await surveyRoute({ ask: (name, request) => asker.ask(name, request) }, { route, multitenant, handlers });
   } finally {
     await close();
   }
@@ -67,7 +46,7 @@ const modulesOf = async (eventLog: string) => {
 const show = ({ io, settings }: Context, findings: readonly DoctorFinding[]): void => {
   const { source, destination } = routeOf(settings);
   const rows = findings.map(({ severity, code, what, why }) => [severity, code, what, why]);
-  io.out(table({ title: `${source} to ${destination}`, columns: ['Severity', 'Code', 'What', 'Why'], rows }));
+  io.out(table({ title: `${source} to ${destination}`, columns: ['Severity', 'Code', 'What', 'Why'], rows }, io));
   const wrong = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
   for (const remedy of new Set(wrong.map((finding) => finding.remedy))) io.out(`${remedy}\n`);
   const errors = wrong.filter(({ severity }) => severity === 'error').length;

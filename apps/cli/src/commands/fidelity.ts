@@ -30,20 +30,23 @@ export const fidelity = async (context: Context, options: Options): Promise<numb
   }
   const shown = chosen.filter(({ verdict }) => verdict !== 'equal' || options.verdict === 'equal');
   io.out(
-    table({
-      title: 'Fidelity',
-      columns: ['Verdict', 'Resource type', 'Name', 'Source ID', 'Attribute', 'Source', 'Destination', 'Reason'],
-      rows: shown.map((row) => [
-        row.verdict,
-        row.resource_type,
-        row.name ?? '',
-        row.source_id,
-        row.attribute,
-        short(row.source),
-        short(row.destination),
-        row.reason ?? '',
-      ]),
-    }),
+    table(
+      {
+        title: 'Fidelity',
+        columns: ['Verdict', 'Resource type', 'Name', 'Source ID', 'Attribute', 'Source', 'Destination', 'Reason'],
+        rows: shown.map((row) => [
+          row.verdict,
+          row.resource_type,
+          row.name ?? '',
+          row.source_id,
+          row.attribute,
+          short(row.source),
+          short(row.destination),
+          row.reason ?? '',
+        ]),
+      },
+      io,
+    ),
   );
   io.out(`${totalsLine(rows)}\n`);
   return exitCode.done;

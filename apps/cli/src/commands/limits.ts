@@ -35,7 +35,7 @@ export const limits = async (context: Context, options: Options): Promise<number
   const announced = isWord
     ? await announce(settings, { bandwidth, transfers, reason: options.reason })
     : await looked(settings);
-  io.out(options.format === 'json' ? `${JSON.stringify(toJson(announced, settings))}\n` : toTable(announced, settings));
+  io.out(options.format === 'json' ? `${JSON.stringify(toJson(announced, settings))}\n` : toTable(announced, context));
   return exitCode.done;
 };
 
@@ -100,7 +100,8 @@ const wordOf = (recorded: RecordedEvent | undefined) => {
   return { by: event?.data.by ?? null, at: recorded?.at ?? null, reason: event?.data.reason ?? null };
 };
 
-const toTable = ({ state, said }: Announced, { transfers: { bandwidth, perCloud } }: ReadSettings): string => {
+const toTable = ({ state, said }: Announced, { io, settings }: Context): string => {
+  const { bandwidth, perCloud } = settings.transfers;
   const told = (limit: Limit, recorded: RecordedEvent | undefined): string => {
     if (limit === 'configured') return 'the configuration';
     const { by, at, reason } = wordOf(recorded);
@@ -108,14 +109,17 @@ const toTable = ({ state, said }: Announced, { transfers: { bandwidth, perCloud 
   };
   const rate = inWords(limitThatCounts(state.bandwidth, bandwidth), bandwidthInWords);
   const count = inWords(limitThatCounts(state.transfers, perCloud), String);
-  return table({
-    title: 'Limits of each process that moves bytes',
-    columns: ['Limit', 'Value', 'Said by'],
-    rows: [
-      ['Bandwidth', rate, told(state.bandwidth, said.bandwidth)],
-      ['Transfers with one cloud', count, told(state.transfers, said.transfers)],
-    ],
-  });
+  return table(
+    {
+      title: 'Limits of each process that moves bytes',
+      columns: ['Limit', 'Value', 'Said by'],
+      rows: [
+        ['Bandwidth', rate, told(state.bandwidth, said.bandwidth)],
+        ['Transfers with one cloud', count, told(state.transfers, said.transfers)],
+      ],
+    },
+    io,
+  );
 };
 
 const inWords = (limit: number | undefined, words: (limit: number) => string): string =>

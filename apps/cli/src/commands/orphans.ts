@@ -71,7 +71,7 @@ const show = ({ io }: Session, options: Options, found: readonly OrphanRow[], fa
   if (found.length > 0) {
     const rows = found.map((row) => [row.class, row.cloud, row.kind, row.id, ofWhat(row), whatOf(row)]);
     const columns = ['Class', 'Cloud', 'What', 'ID', 'Made for', 'Because'];
-    io.out(table({ title: 'What carries our marks', columns, rows }));
+    io.out(table({ title: 'What carries our marks', columns, rows }, io));
   }
   for (const { type, why } of failed) io.err(`cannot look at every ${type}: ${why}\n`);
   io.out(`${summary(found, options)}\n`);

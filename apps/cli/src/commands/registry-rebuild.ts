@@ -13,7 +13,7 @@ export const registryRebuild = (context: Context, options: Options): Promise<num
     const { position, equal, tables } = await asker.ask('registry.rebuild', {});
     if (options.format === 'json') io.out(`${JSON.stringify({ position, equal, tables })}\n`);
     else {
-      io.out(table({ title: 'Registry', columns: ['Table', 'Rows'], rows: Object.entries(tables) }));
+      io.out(table({ title: 'Registry', columns: ['Table', 'Rows'], rows: Object.entries(tables) }, io));
       const words = equal ? 'equal to those before' : 'not equal to those before, and taken in their place';
       io.out(`made from ${position} positions of the event log: the tables are ${words}\n`);
     }

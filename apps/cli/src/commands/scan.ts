@@ -30,11 +30,14 @@ export const scan = async (context: Context, options: Options): Promise<number> 
     } else {
       const rows = scanned.types.map((each) => [each.type, each.outcome, each.seen, each.changed, each.vanished]);
       io.out(
-        table({
-          title: `Scan of ${cloud}`,
-          columns: ['Resource type', 'Outcome', 'Seen', 'Changed', 'Vanished'],
-          rows,
-        }),
+        table(
+          {
+            title: `Scan of ${cloud}`,
+            columns: ['Resource type', 'Outcome', 'Seen', 'Changed', 'Vanished'],
+            rows,
+          },
+          io,
+        ),
       );
       io.out(`${counted(seen, 'resource')} in ${duration(seconds * 1000)}\n`);
     }

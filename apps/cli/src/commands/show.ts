@@ -41,7 +41,7 @@ export const show = async (
   }
   const record = recordJson(row);
   const rows = fields.map((field) => [titled(field), record[field]]);
-  const text = table({ title: 'Migration', columns: ['Field', 'Value'], rows });
+  const text = table({ title: 'Migration', columns: ['Field', 'Value'], rows }, context.io);
   context.io.out(options.format === 'json' ? `${JSON.stringify(record)}\n` : text);
   return exitCode.done;
 };

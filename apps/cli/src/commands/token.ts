@@ -5,6 +5,7 @@ import { isFailure } from '@osm/kernel';
 import { accessTokenHash, newAccessToken, systemClock, systemIds, type ReadSettings } from '@osm/platform';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
 import { openLog } from '../open-log.ts';
 import { table } from '../table.ts';
 import { version } from '../version.ts';
@@ -51,7 +52,7 @@ export const listTokens = async (
   { format }: { readonly format: 'table' | 'json' },
 ): Promise<number> => {
   const tokens = [...(await known(settings)).values()];
-  io.out(format === 'json' ? `${JSON.stringify(tokens.map(toJson))}\n` : toTable(tokens));
+  io.out(format === 'json' ? `${JSON.stringify(tokens.map(toJson))}\n` : toTable(tokens, io));
   return exitCode.done;
 };
 
@@ -91,14 +92,17 @@ const toJson = (token: Token) => {
   return { tokenId, name, scopes: has, expiresAt: expiresAt ?? null, revoked, counts: countsNow(token, new Date()) };
 };
 
-const toTable = (tokens: readonly Token[]): string =>
-  table({
-    title: 'Tokens of the admin API',
-    columns: ['ID', 'Name', 'Scopes', 'Ends', 'Counts'],
-    rows: tokens
-      .map(toJson)
-      .map(({ tokenId, name, scopes: has, expiresAt, counts }) => [tokenId, name, has.join(', '), expiresAt, counts]),
-  });
+const toTable = (tokens: readonly Token[], io: Io): string =>
+  table(
+    {
+      title: 'Tokens of the admin API',
+      columns: ['ID', 'Name', 'Scopes', 'Ends', 'Counts'],
+      rows: tokens
+        .map(toJson)
+        .map(({ tokenId, name, scopes: has, expiresAt, counts }) => [tokenId, name, has.join(', '), expiresAt, counts]),
+    },
+    io,
+  );
 
 const scopesOf = (text: string | undefined): readonly Scope[] => {
   const all = scopes.join(', ');

@@ -2,6 +2,7 @@ import type { Asked, OperationId, Operations } from '@osm/api-client';
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { registryHasSeen } from '../live/registry-has-seen.ts';
 import { useSession } from '../session/session.tsx';
+import { isCostly } from './costly-answers.ts';
 
 /**
  * Asks the API to change something. All that the page knows is asked again afterwards: what was changed here must never
@@ -20,9 +21,6 @@ export const useChange = <Id extends OperationId>(
     onSuccess: async (answer) => {
       if (typeof answer === 'object' && 'position' in answer) await registryHasSeen(api, Number(answer.position));
     },
-    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => !costly.has(String(queryKey[0])) }),
+    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => !isCostly(queryKey) }),
   });
 };
-
-/** Answers that ask both clouds: they are asked again by a button only. */
-const costly: ReadonlySet<string> = new Set(['discovery.look', 'discovery.uncovered', 'migration.orphans']);

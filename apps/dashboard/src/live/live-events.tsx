@@ -1,9 +1,8 @@
-import type { Event } from '@osm/api-client';
+import { ApiProblem, type Event } from '@osm/api-client';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useSession } from '../session/session.tsx';
-import { answersTouchedBy } from './answers-touched-by.ts';
-import { registryHasSeen } from './registry-has-seen.ts';
+import { followLog } from './follow-log.ts';
 
 /** How the page hears of what happens. */
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -17,12 +16,9 @@ interface Live {
 
 const LiveContext = createContext<Live | undefined>(undefined);
 
-/** Milliseconds for which events are gathered before the answers that they touch are asked again. */
-const gathering = 700;
-
 /** Follows the log as long as somebody is signed in, and has all answers asked again that an event may have changed. */
 export const LiveEvents = ({ children }: { readonly children: ReactNode }) => {
-  const { api } = useSession();
+  const { api, signOut } = useSession();
   const queries = useQueryClient();
   const listeners = useRef(new Set<(event: Event) => void>());
   const [connection, setConnection] = useState<Connection>('connecting');
@@ -30,40 +26,19 @@ export const LiveEvents = ({ children }: { readonly children: ReactNode }) => {
 
   useEffect(() => {
     const ending = new AbortController();
-    const touched = new Set<string>();
-    let heardUpTo = 0;
-    let timer: number | undefined;
-    const askAgain = async (): Promise<void> => {
-      timer = undefined;
-      const ids = new Set(touched);
-      touched.clear();
-      await registryHasSeen(api, heardUpTo);
-      // Of a long list nothing is asked again by itself: its table says that something has changed.
-      const isTouched = (key: readonly unknown[]): boolean => ids.has(String(key[0])) && key.at(-1) !== 'pages';
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey) });
+    const onTrouble = (trouble: Error | undefined): void => {
+      setConnection(trouble === undefined ? 'live' : 'lost');
+      setProblem(trouble?.message);
     };
-    const hear = (event: Event): void => {
-      for (const id of answersTouchedBy(event.type)) touched.add(id);
-      heardUpTo = Math.max(heardUpTo, event.position);
+    const onEvent = (event: Event): void => {
       for (const listener of listeners.current) listener(event);
-      timer ??= window.setTimeout(() => void askAgain(), gathering);
     };
-    const follow = async (): Promise<void> => {
-      const onTrouble = (trouble: Error | undefined): void => {
-        setConnection(trouble === undefined ? 'live' : 'lost');
-        setProblem(trouble?.message);
-      };
-      for await (const { data } of api.events({ signal: ending.signal, onTrouble })) hear(data);
-    };
-    follow().catch((error: unknown) => {
-      setConnection('lost');
-      setProblem(error instanceof Error ? error.message : String(error));
+    followLog({ api, queries, signal: ending.signal, onEvent, onTrouble }).catch((error: unknown) => {
+      if (error instanceof ApiProblem && error.status === 401) return signOut(error.message);
+      onTrouble(error instanceof Error ? error : new Error(String(error)));
     });
-    return () => {
-      ending.abort();
-      window.clearTimeout(timer);
-    };
-  }, [api, queries]);
+    return () => ending.abort();
+  }, [api, queries, signOut]);
 
   const live = useMemo<Live>(
     () => ({

@@ -1,6 +1,6 @@
 import type { Event } from '@osm/api-client';
 import { describe, expect, it } from 'vitest';
-import { filterOf, isWanted, queryOf, searchOf, subjectWords, type AuditFilter } from './audit-filter.ts';
+import { filterOf, isWanted, queryOf, searchOf, subjectWords, typesOf, type AuditFilter } from './audit-filter.ts';
 
 const event = (at: string, actor: string): Event => ({
   ...{ id: 'e', type: 'PlanPaused', version: 1, subject: 'osm.evt.plan.p', position: 1 },
@@ -38,6 +38,13 @@ describe('which events are shown', () => {
       subject: 'osm.evt.plan.p',
     });
     expect(subjectWords('osm.evt.migration.a--b.volume.1')).toBe('volume 1');
+  });
+
+  it('is asked for again only when one may have come that belongs into it', () => {
+    expect(typesOf(first).test('PlanPaused')).toBe(true);
+    expect(typesOf(first).test('StepDispatched')).toBe(false);
+    expect(typesOf({ ...first, type: 'StepFailed' }).test('PlanPaused')).toBe(false);
+    expect(typesOf({ ...first, of: 'all' }).test('StepDispatched')).toBe(true);
   });
 
   it('is of whom the name has the letters in it', () => {

@@ -65,6 +65,12 @@ export const queryOf = ({ of, kind, type, plan, subject }: AuditFilter) => {
   };
 };
 
+/** The types of events of which one may belong into the list. */
+export const typesOf = ({ of, type }: AuditFilter): RegExp => {
+  if (type !== undefined) return new RegExp(`^${type}$`);
+  return of === 'people' ? new RegExp(`^(${bySomebody.join('|')})$`) : /./;
+};
+
 /** What is left to be looked at in each event. */
 export const isWanted = (event: Event, { who, from, to }: AuditFilter): boolean =>
   whoDid(event).toLowerCase().includes(who.trim().toLowerCase()) &&

@@ -10,7 +10,7 @@ import { ProblemNotice } from '../../pieces/problem-notice.tsx';
 import { RelativeTime } from '../../pieces/relative-time.tsx';
 import { Screen } from '../../pieces/screen.tsx';
 import { useSearchFilter } from '../../pieces/use-search-filter.ts';
-import { filterOf, searchOf } from './audit-filter.ts';
+import { filterOf, searchOf, typesOf } from './audit-filter.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import classes from './audit.module.css';
 import { EventPanel } from './event-panel.tsx';
@@ -60,7 +60,7 @@ export const AuditScreen = () => {
   const [open, setOpen] = useState<Event>();
   const exporting = useExport();
   const pages = useAuditPages(filter);
-  const isStale = useHasChanged(/./, pages);
+  const isStale = useHasChanged(typesOf(filter), pages);
   return (
     <Screen
       title="Audit"

@@ -17,7 +17,7 @@ const perRequest = 1000;
 
 /** Rows that make a page, and positions that are looked at first for them. */
 const rows = 200;
-const firstWindow = 4000;
+const firstWindow = 500;
 
 /**
  * The newest events of a part of the log, newest first, and the part that is left; undefined: that was all. The API tells
@@ -44,7 +44,7 @@ export const newestOf = async (
 export async function* eventsOf(ask: AskEvents, { floor, end }: Reach): AsyncGenerator<Event, void, void> {
   let after: number | null = floor;
   while (after !== null && after < end) {
-    const { items, next }: Awaited<ReturnType<AskEvents>> = await ask(after, perRequest);
+    const { items, next }: Awaited<ReturnType<AskEvents>> = await ask(after, Math.min(perRequest, end - after));
     for (const event of items) {
       if (event.position > end) return;
       yield event;

@@ -143,7 +143,7 @@ const NodeLine = ({ node: { name, sort, count, vanished } }: { readonly node: In
 
 /** All domains where there are few; and what leads to what is shown. */
 const firstOpen = (tree: readonly InventoryNode[], { project, type }: InventoryFilter): readonly string[] => {
-  const domains = tree.filter(({ sort }) => sort === 'domain');
+  const domains = tree.filter(({ key }) => key.startsWith('domain/'));
   const shown = nodeKey(project, type);
   if (shown === everything) return domains.length > 4 ? [] : domains.map(({ key }) => key);
   return [...domains.map(({ key }) => key), ...(project === undefined ? ['kinds'] : [nodeKey(project, undefined)])];

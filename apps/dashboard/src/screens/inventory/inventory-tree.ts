@@ -50,8 +50,8 @@ const isId = (id: string | null): id is string => id !== null && id !== '';
 
 const domainNode = ([id, rows]: readonly [string, readonly InventoryCount[]]): InventoryNode => ({
   key: `domain/${id}`,
-  name: rows[0]?.domain_name ?? (id === '' ? 'Domain unknown' : id),
-  sort: 'domain',
+  // Projects that are gone leave things behind: of these no scan can tell the domain.
+  ...(id === '' ? { name: 'Domain unknown' } : { name: rows[0]?.domain_name ?? id, sort: 'domain' as const }),
   ...sum(rows),
   children: byName(grouped(rows, (row) => row.project_id ?? '').map(projectNode)),
 });
