@@ -197,6 +197,36 @@ export type RegisterBody = {
   check?: boolean;
 };
 
+export type TwinBody = {
+  /**
+   * The original.
+   */
+  ref: RefBody;
+  /**
+   * The twin's id.
+   */
+  destinationId: string;
+};
+
+export type ImportBody = {
+  /**
+   * Why; it stands in the log for ever.
+   */
+  reason: string;
+  /**
+   * Default: the configured route.
+   */
+  route?: RouteBody;
+  /**
+   * Originals and their twins, at most 1,000.
+   */
+  mappings: Array<TwinBody>;
+  /**
+   * Whether both clouds are asked first if they have them; default: yes.
+   */
+  check?: boolean;
+};
+
 export type CleanupBody = {
   /**
    * Why; it stands in the log for ever.
@@ -530,6 +560,36 @@ export type CloudReport = {
 };
 
 /**
+ * Something that a migration would hit, or that is well.
+ */
+export type DoctorFinding = {
+  /**
+   * How bad it is.
+   */
+  severity: 'ok' | 'note' | 'warning' | 'error';
+  /**
+   * For programs.
+   */
+  code: string;
+  /**
+   * The cloud that it is about; null: both, or neither.
+   */
+  cloud: string | null;
+  /**
+   * What was found.
+   */
+  what: string;
+  /**
+   * Why it matters.
+   */
+  why: string;
+  /**
+   * What to do before the migration; empty where nothing is to be done.
+   */
+  remedy: string;
+};
+
+/**
  * What a cloud has that is not moved.
  */
 export type UncoveredReport = {
@@ -826,6 +886,10 @@ export type Plan = {
    * Who has approved it.
    */
   approved_by: string | null;
+  /**
+   * Whether the originals are removed once their twins are whole.
+   */
+  clean_up: 'never' | 'after-migration';
   /**
    * Another person than the one who approves it has to agree before it starts.
    */
@@ -1509,6 +1573,31 @@ export type RegistryCloudsResponses = {
 
 export type RegistryCloudsResponse = RegistryCloudsResponses[keyof RegistryCloudsResponses];
 
+export type DoctorData = {
+  body?: never;
+  path?: never;
+  query?: never;
+  url: '/v1/doctor';
+};
+
+export type DoctorErrors = {
+  /**
+   * A refusal, with what to do now.
+   */
+  default: Problem;
+};
+
+export type DoctorError = DoctorErrors[keyof DoctorErrors];
+
+export type DoctorResponses = {
+  /**
+   * The answer.
+   */
+  200: Array<DoctorFinding>;
+};
+
+export type DoctorResponse = DoctorResponses[keyof DoctorResponses];
+
 export type DiscoveryLookData = {
   body?: never;
   path: {
@@ -1688,6 +1777,10 @@ export type RegistryInventoryPageResponses = {
      * Ask for the rest with this as `after`; null: that was all.
      */
     next: string | null;
+    /**
+     * How many fit in all: told with the first page; absent where more than 10,000 rows would have to be looked at for it.
+     */
+    total?: number;
   };
 };
 
@@ -1834,6 +1927,10 @@ export type RegistryPlanPageResponses = {
      * Ask for the rest with this as `after`; null: that was all.
      */
     next: string | null;
+    /**
+     * How many fit in all: told with the first page; absent where more than 10,000 rows would have to be looked at for it.
+     */
+    total?: number;
   };
 };
 
@@ -1966,6 +2063,10 @@ export type RegistryStepPageResponses = {
      * Ask for the rest with this as `after`; null: that was all.
      */
     next: string | null;
+    /**
+     * How many fit in all: told with the first page; absent where more than 10,000 rows would have to be looked at for it.
+     */
+    total?: number;
   };
 };
 
@@ -2331,6 +2432,10 @@ export type RegistryMappingPageResponses = {
      * Ask for the rest with this as `after`; null: that was all.
      */
     next: string | null;
+    /**
+     * How many fit in all: told with the first page; absent where more than 10,000 rows would have to be looked at for it.
+     */
+    total?: number;
   };
 };
 
@@ -2502,6 +2607,44 @@ export type MigrationRegisterResponses = {
 
 export type MigrationRegisterResponse = MigrationRegisterResponses[keyof MigrationRegisterResponses];
 
+export type MigrationRegisterManyData = {
+  body: ImportBody;
+  path?: never;
+  query?: never;
+  url: '/v1/mappings/import';
+};
+
+export type MigrationRegisterManyErrors = {
+  /**
+   * A refusal, with what to do now.
+   */
+  default: Problem;
+};
+
+export type MigrationRegisterManyError = MigrationRegisterManyErrors[keyof MigrationRegisterManyErrors];
+
+export type MigrationRegisterManyResponses = {
+  /**
+   * What became of a list.
+   */
+  200: {
+    /**
+     * So many of them are registered, now or already.
+     */
+    registered: number;
+    refused: Array<{
+      ref: Ref;
+      failure: Failure;
+    }>;
+    /**
+     * The log position that has all of it.
+     */
+    position: number;
+  };
+};
+
+export type MigrationRegisterManyResponse = MigrationRegisterManyResponses[keyof MigrationRegisterManyResponses];
+
 export type RegistryFidelityPageData = {
   body?: never;
   path?: never;
@@ -2561,6 +2704,10 @@ export type RegistryFidelityPageResponses = {
      * Ask for the rest with this as `after`; null: that was all.
      */
     next: string | null;
+    /**
+     * How many fit in all: told with the first page; absent where more than 10,000 rows would have to be looked at for it.
+     */
+    total?: number;
   };
 };
 

@@ -13,6 +13,8 @@ import type {
   RouteResponse,
   RegistryCloudsData,
   RegistryCloudsResponse,
+  DoctorData,
+  DoctorResponse,
   DiscoveryLookData,
   DiscoveryLookResponse,
   DiscoveryUncoveredData,
@@ -71,6 +73,8 @@ import type {
   MigrationRecallResponse,
   MigrationRegisterData,
   MigrationRegisterResponse,
+  MigrationRegisterManyData,
+  MigrationRegisterManyResponse,
   RegistryFidelityPageData,
   RegistryFidelityPageResponse,
   RegistryFidelitySummaryData,
@@ -109,6 +113,7 @@ export const operations = {
   'access.revoke-token': { method: 'DELETE', path: '/v1/tokens/{tokenId}' },
   route: { method: 'GET', path: '/v1/route' },
   'registry.clouds': { method: 'GET', path: '/v1/clouds' },
+  doctor: { method: 'GET', path: '/v1/doctor' },
   'discovery.look': { method: 'GET', path: '/v1/clouds/{cloud}' },
   'discovery.uncovered': { method: 'GET', path: '/v1/clouds/{cloud}/uncovered' },
   'discovery.scan': { method: 'POST', path: '/v1/scans' },
@@ -138,6 +143,7 @@ export const operations = {
   'migration.forget': { method: 'POST', path: '/v1/mappings/forget' },
   'migration.recall': { method: 'POST', path: '/v1/mappings/recall' },
   'migration.register': { method: 'POST', path: '/v1/externals' },
+  'migration.register-many': { method: 'POST', path: '/v1/mappings/import' },
   'registry.fidelity-page': { method: 'GET', path: '/v1/fidelity' },
   'registry.fidelity-summary': { method: 'GET', path: '/v1/fidelity-summary' },
   'planner.draft-cleanup': { method: 'POST', path: '/v1/cleanups' },
@@ -162,6 +168,7 @@ export interface Operations {
   'access.revoke-token': { data: AccessRevokeTokenData; answer: AccessRevokeTokenResponse };
   route: { data: RouteData; answer: RouteResponse };
   'registry.clouds': { data: RegistryCloudsData; answer: RegistryCloudsResponse };
+  doctor: { data: DoctorData; answer: DoctorResponse };
   'discovery.look': { data: DiscoveryLookData; answer: DiscoveryLookResponse };
   'discovery.uncovered': { data: DiscoveryUncoveredData; answer: DiscoveryUncoveredResponse };
   'discovery.scan': { data: DiscoveryScanData; answer: DiscoveryScanResponse };
@@ -191,6 +198,7 @@ export interface Operations {
   'migration.forget': { data: MigrationForgetData; answer: MigrationForgetResponse };
   'migration.recall': { data: MigrationRecallData; answer: MigrationRecallResponse };
   'migration.register': { data: MigrationRegisterData; answer: MigrationRegisterResponse };
+  'migration.register-many': { data: MigrationRegisterManyData; answer: MigrationRegisterManyResponse };
   'registry.fidelity-page': { data: RegistryFidelityPageData; answer: RegistryFidelityPageResponse };
   'registry.fidelity-summary': { data: RegistryFidelitySummaryData; answer: RegistryFidelitySummaryResponse };
   'planner.draft-cleanup': { data: PlannerDraftCleanupData; answer: PlannerDraftCleanupResponse };

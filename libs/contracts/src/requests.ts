@@ -319,6 +319,8 @@ export interface Page<Row> {
   readonly items: readonly Row[];
   /** Ask for the rest with this as `after`; null: that was all. */
   readonly next: string | null;
+  /** How many rows fit in all, told with the first page; absent where more would have to be counted than is quick. */
+  readonly total?: number;
 }
 
 /** A resource of a cloud, and how far its migration has come. */

@@ -24,7 +24,8 @@ export interface FieldError {
   readonly detail: string;
 }
 
-const statuses: Readonly<Record<string, number>> = {
+/** Which status a refusal of this code is told with; other codes tell it by how they begin. */
+export const problemStatuses: Readonly<Record<string, number>> = {
   unauthorised: 401,
   forbidden: 403,
   'foreign-host': 403,
@@ -53,7 +54,7 @@ function absences(...codes: readonly string[]): Record<string, number> {
 const statusOf = ({ code, http }: Failure): number => {
   // What a cloud refused is not refused to who asks us: its 401 must not pass for one of ours.
   if (http !== undefined) return 502;
-  const status = statuses[code];
+  const status = problemStatuses[code];
   if (status !== undefined) return status;
   if (code.startsWith('bad-')) return 400;
   if (code.startsWith('no-such-')) return 404;

@@ -2,7 +2,9 @@ import { boot, type Running } from '@osm/runtime';
 import { PolicySchema } from '@osm/resource';
 import { localTelemetry, openPlaces, systemClock, systemIds, type Ports, type Settings } from '@osm/platform';
 import { Failure } from '@osm/kernel';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openWorld, network, planned, startedPlan, tell, type World } from './registry.fixture.ts';
 import { openRegistry } from './registry.ts';
 import { RegistryModule } from './registry.module.ts';
@@ -23,8 +25,8 @@ const settingsOf = (dataDirectory: string): Settings => ({
   actor: 'ann',
 });
 
-const portsOf = ({ events, directory }: World): Ports => ({
-  settings: settingsOf(directory),
+const portsOf = ({ events, directory }: World, dataDirectory = directory): Ports => ({
+  settings: settingsOf(dataDirectory),
   log: events.log,
   queue: events.queue,
   clock: systemClock,
@@ -41,6 +43,25 @@ const portsOf = ({ events, directory }: World): Ports => ({
   },
   producer: 'spec',
   worker: 'spec',
+});
+
+describe('a registry of which nothing is to stay', () => {
+  it('has its database where it goes with the process, and makes no folder of that name', async () => {
+    const world = await openWorld();
+    // Others of this machine have theirs where everybody has.
+    vi.stubEnv('TMPDIR', world.directory);
+    const places = () => readdirSync(tmpdir()).filter((name) => name.startsWith('osm-registry-'));
+    const ports = portsOf(world, ':memory:');
+    const running = await boot({ ports, close: async () => undefined }, [RegistryModule], { quiet: true });
+    await world.migration(network, tell.migrated('t1'));
+    const rows = await running.asker.ask('registry.mappings', { atLeast: await world.events.log.head() });
+    expect(rows).toMatchObject([{ destination_id: 't1' }]);
+    expect(places()).toHaveLength(1);
+    expect(existsSync(':memory:')).toBe(false);
+    await running.close();
+    expect(places()).toEqual([]);
+    await world.end();
+  });
 });
 
 describe('the registry as a service', () => {

@@ -1,12 +1,17 @@
 import { Failure } from '@osm/kernel';
 import { Ports } from '@osm/platform';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { openRegistry, type Registry } from './registry.ts';
 
 /** Keeps the registry open for as long as the process lives. */
 @Injectable()
 export class RegistryService implements OnModuleInit, BeforeApplicationShutdown {
   #registry: Registry | undefined;
+  /** Where the database is when the data directory is none. */
+  #passing: string | undefined;
 
   constructor(private readonly ports: Ports) {}
 
@@ -22,7 +27,7 @@ export class RegistryService implements OnModuleInit, BeforeApplicationShutdown 
   async onModuleInit(): Promise<void> {
     const { log, settings, handlers, clock } = this.ports;
     const logger = new Logger('Registry');
-    const { dataDirectory } = settings;
+    const dataDirectory = this.#placeOf(settings.dataDirectory);
     const onDamage = ({ message, remedy }: Failure): void => {
       logger.fatal(`${message}\n${remedy}`);
       // As an operator would: work in hand may end, and nothing is begun any more.
@@ -34,5 +39,12 @@ export class RegistryService implements OnModuleInit, BeforeApplicationShutdown 
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#registry?.close();
+    if (this.#passing !== undefined) rmSync(this.#passing, { recursive: true, force: true });
+  }
+
+  /** The database is files, for others read it beside us: where nothing is to stay they go with the process. */
+  #placeOf(dataDirectory: string): string {
+    if (dataDirectory !== ':memory:') return dataDirectory;
+    return (this.#passing ??= mkdtempSync(path.join(tmpdir(), 'osm-registry-')));
   }
 }

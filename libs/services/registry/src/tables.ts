@@ -33,7 +33,7 @@ export const mappingTable = defineEntity({
     position: p.integer().index(),
   },
   indexes: [
-    { name: 'mapping_source_id', properties: ['source_id'] },
+    { name: 'mapping_ids', properties: ['source_id', 'destination_id', 'position'] },
     { name: 'mapping_resource_type', properties: ['resource_type', 'status'] },
     { name: 'mapping_plan_id', properties: ['plan_id'] },
     { name: 'mapping_type_page', properties: ['resource_type', 'position'] },

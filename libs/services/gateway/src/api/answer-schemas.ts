@@ -5,6 +5,7 @@ import type {
   CloudReport,
   CloudRow,
   CloudService,
+  DoctorFinding,
   FidelityCount,
   FidelityRow,
   Finding,
@@ -129,6 +130,14 @@ export const answerSchemas = {
         remedy: text("What the cloud's administrator can do."),
       }),
     ),
+  }),
+  DoctorFinding: rowOf<DoctorFinding>('Something that a migration would hit, or that is well.', {
+    severity: oneOf('How bad it is.', 'ok', 'note', 'warning', 'error'),
+    code: text('For programs.', 'quota-too-small'),
+    cloud: orNull(text('The cloud that it is about; null: both, or neither.')),
+    what: text('What was found.'),
+    why: text('Why it matters.'),
+    remedy: text('What to do before the migration; empty where nothing is to be done.'),
   }),
   UncoveredReport: rowOf<UncoveredReport>('What a cloud has that is not moved.', {
     cloud: text('The cloud.'),

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { problemStatuses } from '../problem.ts';
 import { answerSchemas } from './answer-schemas.ts';
 
 /** The OpenAPI document of the admin API, made from its routes. */
@@ -15,10 +16,10 @@ export const apiDocument = (app: INestApplication, version = '1'): OpenAPIObject
     .setVersion(version)
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token of `openstack-migrate token create`.' })
     .build();
-  const document = SwaggerModule.createDocument(app, config, { deepScanRoutes: true });
+  const document = SwaggerModule.createDocument(app, config, { deepScanRoutes: true, autoTagControllers: false });
   const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/v1/')));
   const { components = {} } = document;
   // The library's types are those of OpenAPI 3.0; 3.1 takes JSON schemas as they are.
   const schemas = { ...components.schemas, ...(answerSchemas as NonNullable<typeof components.schemas>) };
-  return { ...document, paths, components: { ...components, schemas } };
+  return { ...document, paths, components: { ...components, schemas }, ...{ 'x-problems': problemStatuses } };
 };

@@ -231,6 +231,25 @@ export class RegisterBody extends ReasonBody {
   readonly check?: boolean;
 }
 
+export class TwinBody {
+  @Part('The original.', () => RefBody, { required: true })
+  readonly ref!: RefBody;
+
+  @Text("The twin's id.", { required: true })
+  readonly destinationId!: string;
+}
+
+export class ImportBody extends ReasonBody {
+  @Part('Default: the configured route.', () => RouteBody)
+  readonly route?: RouteBody;
+
+  @Parts('Originals and their twins, at most 1,000.', () => TwinBody, { required: true, most: 1000 })
+  readonly mappings!: TwinBody[];
+
+  @Truth('Whether both clouds are asked first if they have them; default: yes.')
+  readonly check?: boolean;
+}
+
 export class ForgetBody extends ReasonBody {
   @Part('Default: the configured route.', () => RouteBody)
   readonly route?: RouteBody;

@@ -1,6 +1,7 @@
-import type { Answers } from '@osm/contracts';
+import type { Answers, DoctorFinding } from '@osm/contracts';
 import { Asker, Ports } from '@osm/platform';
 import type { Resource } from '@osm/resource';
+import { surveyRoute, type Surveyor } from '@osm/survey';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ByActor, type Actor } from '../actor.ts';
 import { AtLeastQuery, CloudQuery, InventoryQuery, ScanBody } from './asked.ts';
@@ -53,6 +54,24 @@ export class CloudsController {
     );
     const names = new Set([...[source, destination].filter((name) => name !== undefined), ...scans.keys()]);
     return [...names].map((cloud) => ({ cloud, role: roleOf(cloud), scan: scans.get(cloud) ?? null }));
+  }
+
+  @Get('doctor')
+  @Operation({
+    id: 'doctor',
+    scope: 'view',
+    tag,
+    summary: 'What a migration on the configured route would hit, the worst first.',
+    description:
+      'It looks at both clouds while the request waits, and writes nothing. What it holds against the limits is what the ' +
+      'newest scan of the source saw.',
+    answer: listOf(ref('DoctorFinding')),
+  })
+  doctor(): Promise<readonly DoctorFinding[]> {
+    const { handlers, settings } = this.ports;
+    const { multitenant_mode: multitenant } = settings.policy;
+    const surveyor: Surveyor = { ask: (name, request) => this.asker.ask(name, request) };
+    return surveyRoute(surveyor, { route: this.configured.routeOr(undefined), multitenant, handlers });
   }
 
   @Get('clouds/:cloud')

@@ -86,13 +86,17 @@ export const Part = (description: string, part: () => new () => object, options:
     Type(part),
   );
 
-/** A list of objects of another class, at most 100,000. */
-export const Parts = (description: string, part: () => new () => object, options: FieldOptions = {}) =>
+/** A list of objects of another class, at most 100,000 unless `most` says otherwise. */
+export const Parts = (
+  description: string,
+  part: () => new () => object,
+  { most = 100_000, ...options }: FieldOptions & { readonly most?: number } = {},
+) =>
   applyDecorators(
-    ApiProperty({ type: () => part(), isArray: true, ...shown(options, description) }),
+    ApiProperty({ type: () => part(), isArray: true, maxItems: most, ...shown(options, description) }),
     ...maybe(options),
     IsArray(),
-    ArrayMaxSize(100_000),
+    ArrayMaxSize(most),
     ValidateNested({ each: true }),
     Type(part),
   );

@@ -46,6 +46,21 @@ describe('two clouds and nothing but the API between them', { timeout: 60_000 },
   const words = async (plan: string, type: string) =>
     (await eventsOf(plan)).filter((event) => event.type === type).map(({ data }) => [data['by'], data['reason']]);
 
+  it('what a migration would hit is told before anything is written', async () => {
+    const { source, destination } = over.clouds;
+    const ends = [source.fake, destination.fake].flatMap((fake) => fake ?? []);
+    const since = ends.map(({ ledger }) => ledger.next());
+    const findings = await ann.ask('doctor');
+    expect(findings.map(({ code, cloud }) => `${code} ${String(cloud)}`)).toEqual(
+      expect.arrayContaining(['reachable old', 'reachable new', 'not-scanned old']),
+    );
+    const rank = ['error', 'warning', 'note', 'ok'];
+    const order = findings.map(({ severity }) => rank.indexOf(severity));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    const written = ends.flatMap(({ ledger }, at) => ledger.writes(since[at]).map(({ path }) => path));
+    expect(written.filter((path) => !path.endsWith('/auth/tokens'))).toEqual([]);
+  });
+
   it('a plan is drafted, approved by its digest, run to its end, and every word of it has its speaker', async () => {
     const id = await network('move-net');
     await subnet('move-sub', id);
@@ -61,6 +76,8 @@ describe('two clouds and nothing but the API between them', { timeout: 60_000 },
     await cleo.ask('planner.start', { path, body: { reason: 'it is night' } });
     const done = await over.planThat(ann, plan.plan_id, isDone);
     expect(done).toMatchObject({ succeeded: done.steps, failed: 0, skipped: 0, approved_by: 'ann' });
+    const steps = await ann.ask('registry.step-page', { path, query: { limit: 1, status: 'succeeded' } });
+    expect(steps).toMatchObject({ items: [{ status: 'succeeded' }], total: done.steps });
     expect([await arrived('network', 'move-'), await arrived('subnet', 'move-')]).toEqual([['move-net'], ['move-sub']]);
     expect(await words(plan.plan_id, 'PlanRequested')).toEqual([['ann', 'a move']]);
     expect(await words(plan.plan_id, 'PlanApproved')).toEqual([['ann', 'looked at']]);
@@ -236,6 +253,37 @@ describe('two clouds and nothing but the API between them', { timeout: 60_000 },
     expect(await refusal(ann.ask('planner.draft-cleanup', { body: only }))).toMatchObject({
       code: 'nothing-to-remove',
     });
+  });
+
+  it('a list of outside twins is registered as far as it is right, and told what is not', async () => {
+    const [one, two] = [await network('many-one'), await network('many-two')];
+    await over.scan(ann);
+    const make = (name: string) => over.make(over.clouds.destination, 'network', { name });
+    const [first, other] = [await make('many-first'), await make('many-other')];
+    const absent = '00000000-0000-4000-8000-000000000000';
+    const ofType = (id: string, destinationId: string, type = 'network') => ({ ref: { type, id }, destinationId });
+    const mappings = [ofType(one, first), ofType(two, absent), ofType(two, other, 'netwerk')];
+    const body = { mappings, reason: 'made by hand in spring' };
+    const told = await ann.ask('migration.register-many', { body });
+    expect(told).toMatchObject({ registered: 1 });
+    expect(told.refused.map(({ ref, failure }) => [ref.id, failure.code]).toSorted()).toEqual(
+      [
+        [two, 'no-such-resource'],
+        [two, 'unknown-type'],
+      ].toSorted(),
+    );
+    const again = { mappings: [ofType(one, first), ofType(two, other), ofType(one, other)], reason: 'now all' };
+    const { registered, refused, position } = await ann.ask('migration.register-many', { body: again });
+    expect([registered, refused.map(({ failure }) => failure.code)]).toEqual([2, ['second-twin']]);
+    const { items } = await ann.ask('registry.mapping-page', { query: { q: 'many-', atLeast: position } });
+    expect(items.map(({ source_id: id, destination_id }) => [id, destination_id, items.length])).toEqual([
+      [two, other, 2],
+      [one, first, 2],
+    ]);
+    const events = await ann.ask('mapping-events', { path: { uuid: items[1]?.uuid ?? '' } });
+    expect(events.map(({ data }) => [data['by'], data['reason']])).toEqual([['ann', 'made by hand in spring']]);
+    const tooMany = { mappings: Array.from({ length: 1001 }, () => ofType(one, first)), reason: 'all' };
+    expect(await refusal(ann.ask('migration.register-many', { body: tooMany }))).toMatchObject({ status: 400 });
   });
 
   it('a listener hears all events once, also those of while the gateway was away', async () => {

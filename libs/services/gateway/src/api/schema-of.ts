@@ -70,6 +70,9 @@ export const pageOf = (name: string): Schema => ({
   properties: {
     items: listOf(ref(name)),
     next: orNull(text('Ask for the rest with this as `after`; null: that was all.')),
+    total: count(
+      'How many fit in all: told with the first page; absent where more than 10,000 rows would have to be looked at for it.',
+    ),
   },
   required: ['items', 'next'],
 });

@@ -1,7 +1,8 @@
-import type { Answers, FidelityCount, FidelityRow, RequestOf } from '@osm/contracts';
+import type { Answers, FidelityCount, FidelityRow, RequestOf, Verdict } from '@osm/contracts';
 import type { Database } from 'better-sqlite3';
 import { expanded, type RawFidelity } from './fidelity.ts';
-import { cursorOf, keyOf, usualLimit } from './page.ts';
+import { cursorOf, keyOf, usualLimit, withTotal } from './page.ts';
+import { totalOf } from './total.ts';
 import { equals, where, type Condition } from './where.ts';
 
 type Row = RawFidelity & { readonly source_cloud: string; readonly destination_cloud: string };
@@ -20,34 +21,44 @@ export const fidelityPage = (
 ): Answers['registry.fidelity-page'] => {
   const { limit = usualLimit, verdict } = asked;
   const key = keyOf(asked.after, 'string', 'string', 'string', 'string', 'string');
-  const { sql, values } = where(
+  const by = [
     equals('f.source_cloud', asked.route?.source),
     equals('f.destination_cloud', asked.route?.destination),
     equals('f.resource_type', asked.type),
     equals('f.source_id', asked.id),
     equals('f.plan_id', asked.planId),
+  ];
+  const fit = [
     equals('i.project_id', asked.projectId),
     equals('m.archived', false),
     verdict === undefined ? undefined : { sql: `f.${verdict}_count > 0`, values: [] },
-    goesOn(key),
-  );
+  ];
+  const { sql, values } = where(...by, ...fit, goesOn(key));
   const statement = db.prepare<(string | number)[], Row>(
     `SELECT ${order}, f.destination_id, i.name, i.project_id, f.equal, f.others FROM ${tables} ${sql} ORDER BY ${order}`,
   );
   const items: FidelityRow[] = [];
+  const told = (next: string | null) =>
+    withTotal({ items, next }, asked.after, () => totalOf(db, { from: tables, by, fit, weight: weightOf(verdict) }));
   let last: string | null = null;
   for (const { source_cloud, destination_cloud, ...row } of statement.iterate(...values)) {
     const where = [source_cloud, destination_cloud, row.resource_type, row.source_id];
     for (const one of expanded(row)) {
       if (verdict !== undefined && one.verdict !== verdict) continue;
       if (key !== undefined && isBefore([...where, one.attribute], key)) continue;
-      if (items.length === limit) return { items, next: last };
+      if (items.length === limit) return told(last);
       items.push(one);
       last = cursorOf([...where, one.attribute]);
     }
   }
-  return { items, next: null };
+  return told(null);
 };
+
+/** A report stands for as many rows as it has attributes. */
+const weightOf = (verdict: Verdict | undefined): string =>
+  verdict === undefined
+    ? 'f.equal_count + f.mapped_count + f.lost_count + f.impossible_count + f.unknown_count'
+    : `f.${verdict}_count`;
 
 /** From the resource of the last row on, which may have more attributes. */
 const goesOn = (key: readonly (string | number)[] | undefined): Condition =>

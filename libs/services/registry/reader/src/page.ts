@@ -30,6 +30,20 @@ export const pageOf = <Row, Shown>(
   };
 };
 
+/**
+ * The page, with the number of all rows that fit where it is the first one and that number is known: those who go on know it
+ * already.
+ */
+export const withTotal = <Row>(
+  page: Page<Row>,
+  after: string | undefined,
+  count: () => number | undefined,
+): Page<Row> => {
+  if (after !== undefined) return page;
+  const total = page.next === null ? page.items.length : count();
+  return total === undefined ? page : { ...page, total };
+};
+
 /** The text that stands for a key: nobody but `keyOf` reads it. */
 export const cursorOf = (key: PageKey): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 

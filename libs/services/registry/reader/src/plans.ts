@@ -1,7 +1,8 @@
 import type { Answers, PlanRow, PlanStepRow, RequestOf } from '@osm/contracts';
 import { Failure } from '@osm/kernel';
 import type { Database } from 'better-sqlite3';
-import { keyOf, pageOf, usualLimit } from './page.ts';
+import { keyOf, pageOf, usualLimit, withTotal } from './page.ts';
+import { totalOf } from './total.ts';
 import { equals, has, where } from './where.ts';
 
 type Raw<Row, Json extends keyof Row> = Omit<Row, Json> & { readonly [name in Json]: string };
@@ -34,9 +35,9 @@ export const plans = (db: Database): readonly PlanRow[] =>
 export const planPage = (db: Database, asked: RequestOf<'registry.plan-page'>): Answers['registry.plan-page'] => {
   const { limit = usualLimit } = asked;
   const [position] = keyOf(asked.after, 'number') ?? [];
+  const fit = [equals('intent', asked.intent), equals('status', asked.status)];
   const { sql, values } = where(
-    equals('intent', asked.intent),
-    equals('status', asked.status),
+    ...fit,
     position === undefined ? undefined : { sql: 'position < ?', values: [position] },
   );
   const rows = db
@@ -44,12 +45,13 @@ export const planPage = (db: Database, asked: RequestOf<'registry.plan-page'>): 
       `SELECT ${planColumns}, position FROM plan ${sql} ORDER BY position DESC LIMIT ?`,
     )
     .all(...values, limit + 1);
-  return pageOf(
+  const page = pageOf(
     rows,
     limit,
     (row) => [row.position],
     ({ position: _, ...row }) => planOf(row),
   );
+  return withTotal(page, asked.after, () => totalOf(db, { from: 'plan', by: [], fit }));
 };
 
 /** One plan without its steps. Raises `no-such-plan`. */
@@ -64,14 +66,17 @@ export const planSummary = (db: Database, planId: string): PlanRow => {
 /** The steps of a plan that fit, in the order of the draft, a page of them. Raises `no-such-plan`. */
 export const stepPage = (db: Database, asked: RequestOf<'registry.step-page'>): Answers['registry.step-page'] => {
   const { planId, limit = usualLimit } = asked;
-  planSummary(db, planId);
+  const plan = planSummary(db, planId);
   const [ordinal] = keyOf(asked.after, 'number') ?? [];
-  const { sql, values } = where(
-    equals('plan_id', planId),
-    equals('status', asked.status),
+  const by = [equals('plan_id', planId), equals('status', asked.status)];
+  const fit = [
     equals('resource_type', asked.type),
     equals('service', asked.service),
     has(["lower(coalesce(name, ''))", 'lower(step_id)'], asked.q),
+  ];
+  const { sql, values } = where(
+    ...by,
+    ...fit,
     ordinal === undefined ? undefined : { sql: 'ordinal > ?', values: [ordinal] },
   );
   const rows = db
@@ -79,12 +84,27 @@ export const stepPage = (db: Database, asked: RequestOf<'registry.step-page'>): 
       `SELECT ${stepColumns}, ordinal FROM plan_step ${sql} ORDER BY ordinal LIMIT ?`,
     )
     .all(...values, limit + 1);
-  return pageOf(
+  const page = pageOf(
     rows,
     limit,
     (row) => [row.ordinal],
     ({ ordinal: _, ...row }) => stepOf(row),
   );
+  const isNarrowed = fit.some((condition) => condition !== undefined);
+  return withTotal(page, asked.after, () =>
+    isNarrowed ? totalOf(db, { from: 'plan_step', by, fit }) : stepsOf(plan, asked.status),
+  );
+};
+
+/** What the row of the plan knows: it is kept up to date with every step. */
+const stepsOf = (plan: PlanRow, status: string | undefined): number | undefined => {
+  const { steps, succeeded, failed, skipped } = plan;
+  // The row has its number when the draft is whole: until then the steps come in.
+  if (plan.status === 'requested') return undefined;
+  if (status === undefined) return steps;
+  return status === 'succeeded' || status === 'failed' || status === 'skipped'
+    ? { succeeded, failed, skipped }[status]
+    : undefined;
 };
 
 /** One plan with its steps in the order of the draft. Raises `no-such-plan`. */
