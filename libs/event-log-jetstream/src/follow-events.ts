@@ -1,4 +1,10 @@
-import { DeliverPolicy, JetStreamApiError, type Consumer, type JetStreamClient } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  JetStreamApiError,
+  type Consumer,
+  type ConsumerMessages,
+  type JetStreamClient,
+} from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import type { RecordedEvent } from '@osm/contracts';
 import { eventOf } from './event-message.ts';
@@ -29,6 +35,7 @@ export async function* followEvents(
     if (upTo < Infinity && (await consumer.info(true)).num_pending === 0) return;
     const messages = await consumer.consume({ max_messages: batchSize, expires: 5000 });
     signal.addEventListener('abort', () => messages.stop(), { signal: leaving.signal });
+    leaveWhenLost(consumer, messages, leaving.signal);
     if (signal.aborted) return;
     let batch: RecordedEvent[] = [];
     for await (const message of messages) {
@@ -50,6 +57,21 @@ export async function* followEvents(
     await forget(consumer);
   }
 }
+
+/** Milliseconds between two looks whether the consumer is still there. */
+const lookEvery = 5000;
+
+/**
+ * In a cluster such a consumer lives on one server. Where that is lost nobody says that the consumer is gone, for the server may
+ * come back, and the client waits for it: whoever follows makes another one instead.
+ */
+const leaveWhenLost = (consumer: Consumer, messages: ConsumerMessages, signal: AbortSignal): void => {
+  const look = (): void => {
+    consumer.info().catch((error: unknown) => messages.stop(error instanceof Error ? error : new Error(String(error))));
+  };
+  const looks = setInterval(look, lookEvery);
+  signal.addEventListener('abort', () => clearInterval(looks));
+};
 
 const orderedConsumer = (client: JetStreamClient, filter: string | undefined, after: number): Promise<Consumer> =>
   client.consumers.get(eventStream.name, {
