@@ -3,7 +3,7 @@ import { buildSimulation, mutated } from './simulation.mjs';
 import { huntAll, mutants, playAll, traceOf, type Hunted, type Played } from './simulate.mjs';
 
 /** Seeds within which a bug must be noticed; counted, not timed, so that a busy machine changes nothing. */
-const budget = 400;
+const budget = 800;
 
 describe('the simulated system', () => {
   it('keeps all that must be true, whatever goes wrong', { timeout: 600_000 }, async () => {
