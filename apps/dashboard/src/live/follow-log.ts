@@ -26,6 +26,7 @@ export const followLog = async ({ api, queries, signal, onEvent, onTrouble }: Fo
   let heardUpTo = 0;
   let timer: number | undefined;
   let wasLost = false;
+  const refused = Promise.withResolvers<never>();
   const askAgain = async (isTouched: (query: Query) => boolean): Promise<void> =>
     queries.invalidateQueries({ predicate: (query) => !isLong(query) && isTouched(query) });
   const catchUp = async (): Promise<void> => {
@@ -39,7 +40,7 @@ export const followLog = async ({ api, queries, signal, onEvent, onTrouble }: Fo
     for (const id of answersTouchedBy(event.type)) touched.add(id);
     heardUpTo = Math.max(heardUpTo, event.position);
     onEvent(event);
-    timer ??= window.setTimeout(() => void catchUp(), gathering);
+    timer ??= window.setTimeout(() => void catchUp().catch(refused.reject), gathering);
   };
   const hearTrouble = (problem: ApiProblem | undefined): void => {
     if (problem === undefined && wasLost) void askAgain(({ queryKey }) => !isCostly(queryKey));
@@ -47,7 +48,10 @@ export const followLog = async ({ api, queries, signal, onEvent, onTrouble }: Fo
     onTrouble(problem);
   };
   signal.addEventListener('abort', () => window.clearTimeout(timer));
-  for await (const { data } of api.events({ signal, onTrouble: hearTrouble })) hear(data);
+  const follow = async (): Promise<void> => {
+    for await (const { data } of api.events({ signal, onTrouble: hearTrouble })) hear(data);
+  };
+  await Promise.race([follow(), refused.promise]);
 };
 
 /** Of a long list nothing is asked again by itself: its table says that something has changed. */

@@ -9,21 +9,26 @@ export interface SearchFilter<Filter> {
 
 /**
  * A filter that stands in the address, so that it can be handed on, and how a part of it is changed. Two changes in quick
- * succession both count, though the address has not been drawn anew between them.
+ * succession both count, though the address is not another yet; and one that comes right after the address has become another
+ * begins with that, though it has not been drawn yet.
  */
 export const useSearchFilter = <Filter extends object>({
   filterOf,
   searchOf,
 }: SearchFilter<Filter>): readonly [filter: Filter, change: (part: Partial<Filter>) => void] => {
   const [search, setSearch] = useSearchParams();
-  const newest = useRef(search);
+  /** What the address is about to be, and what it was when that was said. */
+  const pending = useRef<{ readonly address: string; readonly next: URLSearchParams }>(undefined);
   useEffect(() => {
-    newest.current = search;
+    pending.current = undefined;
   }, [search]);
   const change = useCallback(
     (part: Partial<Filter>): void => {
-      newest.current = searchOf({ ...filterOf(newest.current), ...part });
-      setSearch(newest.current, { replace: true });
+      const address = window.location.search;
+      const before = pending.current?.address === address ? pending.current.next : new URLSearchParams(address);
+      const next = searchOf({ ...filterOf(before), ...part });
+      pending.current = { address, next };
+      setSearch(next, { replace: true });
     },
     [filterOf, searchOf, setSearch],
   );

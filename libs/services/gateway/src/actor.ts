@@ -13,6 +13,8 @@ export interface Actor {
 /** A request that the guard has let pass. */
 export interface AuthorisedRequest {
   readonly actor?: Actor;
+  /** Whether the token still counts: asked again by what goes on for long. */
+  counts?(): Promise<boolean>;
 }
 
 /** The parameter that takes whose token the request came with. */

@@ -21,7 +21,9 @@ export const bearer = (book: AccessBook): Middleware => {
   return (request, response, next) => {
     if (!isBelow(pathOf(request), '/v1')) return next();
     const proceed = (actor: Actor): void => {
-      Object.assign(request, { actor });
+      const counts = async (): Promise<boolean> =>
+        (await book.tokens()).some((token) => token.tokenId === actor.tokenId && token.counts);
+      Object.assign(request, { actor, counts });
       next();
     };
     actorOf(request).then(proceed, (error: unknown) => {

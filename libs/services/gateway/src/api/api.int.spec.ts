@@ -275,6 +275,22 @@ describe('the events', () => {
   });
 });
 
+describe('a stream whose token is taken back', () => {
+  it('ends within a second or so of what happens next, and is refused when it comes again', async () => {
+    const token = await gateway.token('leaver', 'view');
+    const ending = new AbortController();
+    const hearing = (async () => {
+      for await (const _ of apiOf(token).events({ signal: ending.signal }));
+    })();
+    const refused = expect(hearing).rejects.toMatchObject({ status: 401 });
+    await gateway.book.revoke('leaver', 'ann');
+    const talking = setInterval(() => void gateway.token(`talk-${performance.now()}`, 'view'), 300);
+    await refused;
+    clearInterval(talking);
+    ending.abort();
+  });
+});
+
 describe('telemetry', () => {
   const step = { planId: 'p7', stepId: 'image/i1/transfer' };
 

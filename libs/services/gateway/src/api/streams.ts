@@ -1,8 +1,12 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AuthorisedRequest } from '../actor.ts';
 
 /** So often something is said where nothing happens: proxies close what is silent for a minute. */
 const heartbeatMs = 15_000;
+
+/** Milliseconds for which a token counts that was looked at: each look asks the log. */
+const trustedFor = 1000;
 
 /** One page or program that is told what happens, as it happens (`text/event-stream`). */
 export interface Stream {
@@ -25,7 +29,7 @@ export class Streams implements OnModuleDestroy {
 
   /** Tells a listener what `tell` has to say, until it goes, `tell` ends or the process does. */
   async open(
-    request: IncomingMessage,
+    request: IncomingMessage & AuthorisedRequest,
     response: ServerResponse,
     tell: (stream: Stream) => Promise<void>,
   ): Promise<void> {
@@ -38,9 +42,11 @@ export class Streams implements OnModuleDestroy {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
+    const leaveIfRevoked = whileItCounts(request, gone);
     let reached: number | undefined;
     response.write(': here\n\n');
     const timer = setInterval(() => {
+      void leaveIfRevoked();
       if (!response.writableNeedDrain)
         response.write(reached === undefined ? ': here\n\n' : `id: ${reached}\n: here\n\n`);
     }, heartbeatMs);
@@ -48,6 +54,8 @@ export class Streams implements OnModuleDestroy {
       await tell({
         signal,
         send: async ({ id, type, data }) => {
+          await leaveIfRevoked();
+          if (signal.aborted) return;
           reached = id ?? reached;
           const lines = [...(id === undefined ? [] : [`id: ${id}`]), ...(type === undefined ? [] : [`event: ${type}`])];
           const isTaken = response.write(`${[...lines, `data: ${JSON.stringify(data)}`].join('\n')}\n\n`);
@@ -64,6 +72,19 @@ export class Streams implements OnModuleDestroy {
     }
   }
 }
+
+/**
+ * Ends a stream whose token counts no more: its listener asks again, and is refused. Where nobody can tell, the stream ends too.
+ */
+const whileItCounts = ({ counts }: AuthorisedRequest, gone: AbortController): (() => Promise<void>) => {
+  let looked = performance.now();
+  return async () => {
+    if (performance.now() - looked < trustedFor) return;
+    looked = performance.now();
+    const still = await counts?.().catch(() => false);
+    if (still !== true) gone.abort();
+  };
+};
 
 const drained = (response: ServerResponse, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
